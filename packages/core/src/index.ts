@@ -1,0 +1,5 @@
+export * from "./duration.ts";
+export * from "./errors.ts";
+export * from "./json.ts";
+export * from "./ports.ts";
+export * from "./snowflake.ts";

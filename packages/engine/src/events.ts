@@ -1,0 +1,217 @@
+import type { ErrorInfo, Json, JsonObject } from "@noetl/core";
+import type { Envelope } from "@noetl/scope";
+
+/**
+ * The event log: the only truth about a run. The engine makes events of the first group, hosts report those of the
+ * second, both are folded. Delivery events (claimed, started, heartbeat) are for people; `fold` ignores them.
+ */
+export type EventBody =
+  // — made by the engine
+  | { type: "workflow.initialized"; first_step: string }
+  | { type: "step.enter"; step: string; run: number; from: string[]; input?: JsonObject; final?: true }
+  | { type: "step.skipped"; step: string; run: number; reason: "guard" | "not_admitted" }
+  | LoopStarted
+  | CommandIssued
+  | {
+      type: "ctx.updated";
+      step: string;
+      run: number;
+      source: "worker" | "step" | "vars" | "arc";
+      arc?: number;
+      entries: CtxEntry[];
+    }
+  | { type: "loop.done"; step: string; run: number; stats: JsonObject }
+  | { type: "step.exit"; step: string; run: number; status: "COMPLETED" | "FAILED"; error?: ErrorInfo }
+  | NextEvaluated
+  | { type: "token.dropped"; target: string; from: string }
+  | { type: "playbook.completed"; result: ResultValue }
+  | { type: "playbook.failed"; error: ErrorInfo; failed_steps: string[]; result: ResultValue }
+  | { type: "execution.cancelled"; reason: string }
+  // — reported by hosts
+  | PlaybookInitialized
+  | CallDone
+  | CallError
+  | CallParked
+  | {
+      type: "command.completed" | "command.failed" | "command.cancelled";
+      step: string;
+      run: number;
+      command_id: string;
+      iteration?: number;
+      pending_callback?: true;
+    }
+  | ChildStarted
+  | ChildCompleted
+  | { type: "timer.fired"; timer: string }
+  | { type: "execution.cancel_requested"; reason: string }
+  // — delivery: not folded
+  | {
+      type: "command.claimed" | "command.started" | "command.heartbeat";
+      step: string;
+      run: number;
+      command_id: string;
+      worker_id?: string;
+      iteration?: number;
+    };
+
+export type EventType = EventBody["type"];
+
+/** As stored: `seq` grows by one within an execution, `ts` is milliseconds since 1970. */
+export type LogEvent = EventBody & { event_id: string; execution_id: string; seq: number; ts: number };
+
+/** Inline, or where it is stored. */
+export type ResultValue = { data: Json } | { ref: import("@noetl/scope").ResultRef };
+
+export interface CtxEntry {
+  path: string[];
+  value: Json;
+}
+
+/** First event of a run. `workload` is rendered and frozen (DSL §6). */
+export interface PlaybookInitialized {
+  type: "playbook.initialized";
+  path: string;
+  name: string;
+  version: string | null;
+  catalog_id: string | null;
+  workload: JsonObject;
+  payload: JsonObject;
+  /** environment names templates may see, captured once so that replay needs none */
+  env: { [name: string]: string };
+  /** overrides the entry step (`noetl run FILE TARGET`) */
+  target?: string;
+  /** `ctx` at the start: legacy root `vars`, or what a resumed run brings */
+  ctx: JsonObject;
+  parent?: { execution_id: string; command_id: string; step: string };
+  root_execution_id: string;
+  /** 0 for a run nobody called; more than 32 is refused (DSL §20) */
+  depth: number;
+  server_url?: string;
+  resumed_from?: string;
+  /** sha-256 of the playbook text the run was started with */
+  definition: string;
+}
+
+export interface LoopStarted {
+  type: "loop.started";
+  step: string;
+  run: number;
+  mode: "sequential" | "parallel" | "cursor";
+  /** null for a cursor */
+  total: number | null;
+  /** absent for a cursor */
+  items?: Json[];
+  max_in_flight: number;
+}
+
+/**
+ * `command_id` is `<step>#<run>[.<index>][~<leg>]`, unique in the run, made by the engine. `index` is an iteration, or the lane and
+ * frame of a cursor (`L0.3`); `leg` counts continuations after a park.
+ */
+export interface CommandIssued {
+  type: "command.issued";
+  step: string;
+  run: number;
+  command_id: string;
+  iteration?: number;
+  kind: string;
+  /** delivery attempt, from 1; grows when a worker was lost */
+  attempt: number;
+  mode: "pipeline" | "batch" | "frame";
+  lane?: number;
+  frame?: number;
+  leg?: number;
+}
+
+interface CallBase {
+  step: string;
+  run: number;
+  command_id: string;
+  iteration?: number;
+  /** durable ctx writes of the pipeline, applied by one `ctx.updated` (DSL §15.4) */
+  updates: CtxEntry[];
+}
+
+export interface CallDone extends CallBase {
+  type: "call.done";
+  envelope: Envelope;
+  /** mode `batch`: one a iteration, null = not run */
+  parts?: (Envelope | null)[];
+  /** mode `frame` */
+  frame?: { claimed: number; success: number; failed: number; results?: Json[] };
+}
+
+export interface CallError extends CallBase {
+  type: "call.error";
+  envelope: Envelope & { error: ErrorInfo };
+  parts?: (Envelope | null)[];
+  frame?: { claimed: number; success: number; failed: number };
+}
+
+/** The call waits for something and holds no worker. `state` lets `pipeline` go on from there. */
+export interface CallParked extends CallBase {
+  type: "call.parked";
+  wait: Wait;
+  state: Json;
+}
+
+export type Wait =
+  | {
+      kind: "child";
+      /** exactly one of path, catalog_id */
+      path?: string;
+      catalog_id?: string;
+      version?: string;
+      payload: JsonObject;
+      /** false: started and forgotten, the call goes on at once */
+      wait: boolean;
+      return_step?: string;
+      result_step?: string;
+      return_result: boolean;
+      timeout_ms: number;
+      cancel_on_timeout: boolean;
+      pool?: string;
+      /** parent's directory, to resolve a relative file path (DSL §23.3) */
+      directory?: string;
+      inherit_workload?: boolean;
+    }
+  | { kind: "timer"; delay_ms: number }
+  | { kind: "callback"; token: string; timeout_ms: number; info: JsonObject };
+
+export interface ChildStarted {
+  type: "child.started";
+  step: string;
+  run: number;
+  command_id: string;
+  child_execution_id: string;
+  path: string;
+}
+
+export interface ChildCompleted {
+  type: "child.completed";
+  step: string;
+  run: number;
+  command_id: string;
+  /** null when the child could not be started: then `error` says why */
+  child_execution_id: string | null;
+  path: string;
+  status: "COMPLETED" | "FAILED" | "CANCELLED";
+  result: ResultValue;
+  /** data of `return_step` / `result_step`; absent = the child has no such step or it did not run */
+  step_result?: ResultValue;
+  error?: ErrorInfo;
+  failed_step?: string;
+}
+
+export interface NextEvaluated {
+  type: "next.evaluated";
+  step: string;
+  run: number;
+  /** `call.done`, `call.error`, `loop.done`, `step.skipped` */
+  event: string;
+  selected: { arc: number; targets: string[] }[];
+  rejected: { arc: number; reason: "false" | "not_reached" | "not_failure_arc" | "error"; message?: string }[];
+  /** after a failure: some arc handled it */
+  handled?: boolean;
+  error?: ErrorInfo;
+}

@@ -1,0 +1,2 @@
+export * from "./need-body.ts";
+export type * from "./types.ts";

@@ -1,0 +1,113 @@
+import type { Json, JsonObject } from "@noetl/core";
+import type { LogEvent } from "@noetl/engine";
+import type { ResultRef } from "@noetl/scope";
+
+/**
+ * Durable state behind one port; adapters: sqlite, postgres, memory. One contract suite runs against all. Every method may reject with
+ * `NoetlError` meaning `unavailable` (retry), `conflict`, `not_found`.
+ */
+export interface Store {
+  readonly log: EventLog;
+  readonly executions: Executions;
+  readonly results: Results;
+  readonly credentials: Credentials;
+  /** Creates or upgrades the schema; safe to run twice and by several processes at once. */
+  migrate(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface EventLog {
+  /**
+   * Appends in one transaction, with what must be true together. `expectedSeq` is the last seq the caller has folded; another writer in
+   * between gives meaning `conflict`. An event whose `event_id` is stored already is skipped (idempotent); `appended` says how many were new.
+   */
+  append(input: {
+    execution_id: string;
+    expectedSeq: number;
+    events: readonly LogEvent[];
+    summary?: ExecutionPatch;
+  }): Promise<{ appended: number; seq: number }>;
+  /** Events in seq order. */
+  load(
+    executionId: string,
+    options?: { afterSeq?: number; limit?: number; types?: readonly string[] },
+  ): Promise<LogEvent[]>;
+}
+
+export interface ExecutionSummary {
+  execution_id: string;
+  path: string;
+  name: string;
+  version: string | null;
+  catalog_id: string | null;
+  status: "PENDING" | "RUNNING" | "CANCELLING" | "COMPLETED" | "FAILED" | "CANCELLED";
+  started_at: number;
+  ended_at: number | null;
+  parent_execution_id: string | null;
+  root_execution_id: string;
+  /** file the playbook came from; null for catalog runs */
+  source: string | null;
+  error: JsonObject | null;
+  /** sha-256 of the text; the text itself is kept once in `definitions` */
+  definition: string;
+  resumed_from: string | null;
+  seq: number;
+}
+export type ExecutionPatch = Partial<Pick<ExecutionSummary, "status" | "ended_at" | "error">>;
+
+export interface Executions {
+  create(summary: ExecutionSummary, definitionText: string): Promise<void>;
+  get(executionId: string): Promise<ExecutionSummary | undefined>;
+  definition(sha256: string): Promise<string | undefined>;
+  /** Newest first; `cursor` is the last execution_id of the page before. Flat cost however many executions there are. */
+  list(filter?: {
+    path?: string;
+    source?: string;
+    status?: readonly string[];
+    parent?: string | null;
+    limit?: number;
+    cursor?: string;
+  }): Promise<ExecutionSummary[]>;
+  delete(executionId: string): Promise<void>;
+}
+
+export interface Results {
+  put(input: {
+    execution_id: string;
+    step: string;
+    body: Json;
+    store?: string;
+    scope: string;
+    ttl?: number;
+  }): Promise<ResultRef>;
+  /** `not_found` when it never was, or has expired. */
+  get(ref: string): Promise<Json>;
+  /** Deletes what has expired; returns how many. */
+  collect(now: number): Promise<number>;
+}
+
+export interface CredentialRecord {
+  id: string;
+  name: string;
+  type: string;
+  description: string | null;
+  tags: string[];
+  meta: JsonObject;
+  created_at: number;
+  updated_at: number;
+}
+
+/** `data` is encrypted at rest (decision 17: AES-256-GCM envelope) and never part of a listing. */
+export interface Credentials {
+  put(input: {
+    name: string;
+    type: string;
+    data: JsonObject;
+    description?: string;
+    tags?: string[];
+    meta?: JsonObject;
+  }): Promise<CredentialRecord>;
+  get(name: string): Promise<(CredentialRecord & { data: JsonObject }) | undefined>;
+  list(filter?: { type?: string; query?: string }): Promise<CredentialRecord[]>;
+  delete(name: string): Promise<boolean>;
+}
