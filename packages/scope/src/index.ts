@@ -1,2 +1,3 @@
+export type * from "./api.ts";
 export * from "./need-body.ts";
 export type * from "./types.ts";
