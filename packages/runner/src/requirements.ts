@@ -1,0 +1,65 @@
+import { NoetlError } from "@noetl/core";
+import type { Registry } from "@noetl/tools";
+import type { Loaded } from "./load.ts";
+
+/** DSL §5, cli §6.2: what this runtime can do besides its tools. */
+export const FEATURES = [
+  "jinja2",
+  "templating",
+  "vars_v1",
+  "vars_v2",
+  "loop_v1",
+  "loop_v2",
+  "case_v1",
+  "case_v2",
+  "sink_v1",
+  "event_sourcing",
+];
+
+/** Refuses before any step what this host cannot finish (decisions 14, 46). Everything that is missing is said at once. */
+export function checkRequirements(
+  loaded: Loaded,
+  registry: Registry,
+  options: { skipUnsupported: boolean; target?: string },
+): void {
+  const { playbook, plan } = loaded;
+  const name = playbook.metadata.name;
+  if (playbook.executor.profile === "distributed") {
+    throw new NoetlError("validation", "E_PROFILE", `playbook '${name}' requires the distributed runtime`, {
+      hint: "run it on a server: noetl run -r distributed …, or change executor.profile",
+    });
+  }
+  if (options.target !== undefined && !plan.steps.has(options.target)) {
+    throw new NoetlError("validation", "E_TARGET_STEP", `playbook '${name}' has no step '${options.target}'`, {
+      hint: `its steps: ${[...plan.steps.keys()].slice(0, 12).join(", ")}`,
+    });
+  }
+  const { tools, features } = playbook.executor.requires;
+  const missing = [
+    ...tools.filter((kind) => registry.get(kind)?.available !== true).map((kind) => `tool ${kind}`),
+    ...features.filter((feature) => !FEATURES.includes(feature)).map((feature) => `feature ${feature}`),
+  ];
+  if (missing.length > 0) {
+    throw new NoetlError(
+      "validation",
+      "E_REQUIRES",
+      `playbook '${name}' requires what this version does not have: ${missing.join(", ")}`,
+    );
+  }
+  if (options.skipUnsupported) return;
+  const unreachable = new Set(options.target === undefined ? plan.unreachable : []);
+  for (const [step, planned] of plan.steps) {
+    if (unreachable.has(step)) continue;
+    for (const task of planned.step.tasks) {
+      if (registry.get(task.kind)?.available === true) continue;
+      throw new NoetlError(
+        "validation",
+        "E_TOOL_UNAVAILABLE",
+        `Step '${step}': tool kind ${task.kind} is not available in this version`,
+        {
+          hint: "nothing was run; --skip-unsupported lets such steps succeed without doing anything",
+        },
+      );
+    }
+  }
+}

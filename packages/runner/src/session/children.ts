@@ -1,0 +1,244 @@
+import { isDeepStrictEqual } from "node:util";
+import { type ErrorInfo, ensureError, isNoetlError, NoetlError } from "@noetl/core";
+import { type EventBody, initialize, type PlaybookInitialized, type ResultValue, type Wait } from "@noetl/engine";
+import { visibleEnvironment } from "../environment.ts";
+import { type Loaded, loadFile, loadText } from "../load.ts";
+import { resolveChild } from "../resolve.ts";
+import { type Memo, memoOf } from "../resume/memo.ts";
+import type { Session, SessionOptions } from "./session.ts";
+import type { Shared } from "./shared.ts";
+
+type ChildWait = Extract<Wait, { kind: "child" }>;
+
+/** The runs that `playbook` steps of one run have started. */
+export interface ChildRuns {
+  start(commandId: string, step: string, run: number, wait: ChildWait): void;
+  cancel(reason: string): void;
+  /** Resolves when no child is running: a run that was started and forgotten still ends before the process does. */
+  settled(): Promise<void>;
+}
+
+interface Parent {
+  shared: Shared;
+  loaded: Loaded;
+  executionId: string;
+  initialized: PlaybookInitialized;
+  memo: Memo | undefined;
+  report(...bodies: EventBody[]): void;
+  open(options: SessionOptions): Session;
+}
+
+export function childRuns(parent: Parent): ChildRuns {
+  const running = new Set<Promise<void>>();
+  const sessions = new Set<{ session: Session; wait: boolean }>();
+
+  async function begin(commandId: string, step: string, run: number, wait: ChildWait): Promise<void> {
+    const at = { step, run, command_id: commandId };
+    const path = wait.path ?? wait.catalog_id ?? "";
+    let session: Session;
+    let loaded: Loaded;
+    try {
+      loaded = await loadChild(parent, wait);
+      session = await openChild(parent, commandId, step, wait, loaded);
+    } catch (error) {
+      const cause = errorInfo(ensureError(error));
+      parent.report({
+        type: "child.completed",
+        ...at,
+        child_execution_id: null,
+        path,
+        status: "FAILED",
+        result: { data: null },
+        error: cause,
+      });
+      return;
+    }
+    const entry = { session, wait: wait.wait };
+    sessions.add(entry);
+    parent.report({
+      type: "child.started",
+      ...at,
+      child_execution_id: session.info.execution_id,
+      path: session.info.path,
+    });
+    try {
+      await session.drive();
+    } finally {
+      sessions.delete(entry);
+    }
+    if (wait.wait) parent.report(completed(session, wait, at));
+  }
+
+  return {
+    start(commandId, step, run, wait) {
+      const child = begin(commandId, step, run, wait).catch((error: unknown) => {
+        const at = { step, run, command_id: commandId };
+        const path = wait.path ?? wait.catalog_id ?? "";
+        parent.report({
+          type: "child.completed",
+          ...at,
+          child_execution_id: null,
+          path,
+          status: "FAILED",
+          result: { data: null },
+          error: errorInfo(ensureError(error)),
+        });
+      });
+      running.add(child);
+      void child.then(() => running.delete(child));
+    },
+    cancel(reason) {
+      for (const { session, wait } of sessions) if (wait) session.cancel(reason);
+    },
+    async settled() {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}
+
+async function loadChild(parent: Parent, wait: ChildWait): Promise<Loaded> {
+  const { host } = parent.shared;
+  const path = wait.path;
+  if (path !== undefined) {
+    const file = await resolveChild(path, parent.loaded.directory ?? wait.directory, host.workingDirectory);
+    if (file !== undefined) return loadFile(file, host.registry);
+  }
+  const wanted = path ?? wait.catalog_id ?? "";
+  const text = await host.remotePlaybook?.(wanted, wait.version);
+  if (text !== undefined) return loadText(text, { file: null, shown: `catalog://${wanted}`, registry: host.registry });
+  throw new NoetlError("not_found", "E_PLAYBOOK_NOT_FOUND", `there is no playbook '${wanted}'`, {
+    hint: "a path is looked up beside the calling playbook, in the folders above it, then below the current folder",
+  });
+}
+
+async function openChild(
+  parent: Parent,
+  commandId: string,
+  step: string,
+  wait: ChildWait,
+  loaded: Loaded,
+): Promise<Session> {
+  const { host } = parent.shared;
+  const executionId = host.ids.next();
+  const inherited = wait.inherit_workload ? pick(parent.initialized.workload, loaded.playbook.workload) : {};
+  const payload = { ...inherited, ...wait.payload };
+  const initialized = initialize(loaded.plan, {
+    payload,
+    env: visibleEnvironment(loaded.text, host.env),
+    now: host.clock.now(),
+    execution_id: executionId,
+    parent: { execution_id: parent.executionId, command_id: commandId, step },
+    root_execution_id: parent.initialized.root_execution_id,
+    depth: parent.initialized.depth + 1,
+    definition: loaded.definition,
+  });
+  const memo = await childMemo(parent, commandId, loaded, payload);
+  await createExecution(parent.shared, executionId, loaded, initialized);
+  return parent.open({ shared: parent.shared, loaded, executionId, initialized, ...(memo ? { memo } : {}) });
+}
+
+/** A child that the resumed run had left unfinished goes on where it was, when it is called with the same payload. */
+async function childMemo(
+  parent: Parent,
+  commandId: string,
+  loaded: Loaded,
+  payload: unknown,
+): Promise<Memo | undefined> {
+  const { host } = parent.shared;
+  const earlier = parent.memo?.child(commandId);
+  if (earlier === undefined) return undefined;
+  const summary = await host.store.executions.get(earlier);
+  const text = summary && (await host.store.executions.definition(summary.definition));
+  if (text === undefined) return undefined;
+  const events = await host.store.log.load(earlier);
+  const first = events[0];
+  if (first?.type !== "playbook.initialized" || !isDeepStrictEqual(first.payload, payload)) return undefined;
+  const before = loadText(text, { file: loaded.file, shown: loaded.file ?? first.path, registry: host.registry });
+  return memoOf({ from: earlier, events, before: before.plan, now: loaded.plan });
+}
+
+/** Writes the row of a new run; its first event follows with the first group. */
+export async function createExecution(
+  shared: Shared,
+  executionId: string,
+  loaded: Loaded,
+  initialized: PlaybookInitialized,
+): Promise<void> {
+  await shared.host.store.executions.create(
+    {
+      execution_id: executionId,
+      path: initialized.path,
+      name: initialized.name,
+      version: initialized.version,
+      catalog_id: initialized.catalog_id,
+      status: "RUNNING",
+      started_at: shared.host.clock.now(),
+      ended_at: null,
+      parent_execution_id: initialized.parent?.execution_id ?? null,
+      root_execution_id: initialized.root_execution_id,
+      source: loaded.file,
+      error: null,
+      definition: loaded.definition,
+      resumed_from: initialized.resumed_from ?? null,
+      seq: 0,
+    },
+    loaded.text,
+  );
+}
+
+/** Legacy local runner (DSL §23.3): parent workload keys that the child declares. */
+function pick<T>(from: { [key: string]: T }, declared: { [key: string]: unknown }): { [key: string]: T } {
+  return Object.fromEntries(Object.entries(from).filter(([key]) => Object.hasOwn(declared, key)));
+}
+
+function completed(
+  session: Session,
+  wait: ChildWait,
+  at: { step: string; run: number; command_id: string },
+): EventBody {
+  const view = session.run.view();
+  const wanted = wait.return_step ?? wait.result_step;
+  const record = wanted === undefined ? undefined : view.steps.find((step) => step.step === wanted)?.record;
+  const status = view.status === "COMPLETED" || view.status === "CANCELLED" ? view.status : "FAILED";
+  const failed = view.failed_steps[0];
+  return {
+    type: "child.completed",
+    ...at,
+    child_execution_id: session.info.execution_id,
+    path: session.info.path,
+    status,
+    result: view.result ?? { data: null },
+    ...(record === undefined ? {} : { step_result: recordResult(record) }),
+    ...(view.error === undefined ? {} : { error: view.error }),
+    ...(failed === undefined ? {} : { failed_step: failed }),
+  };
+}
+
+type Recorded = NonNullable<ReturnType<Session["run"]["view"]>["steps"][number]["record"]>;
+
+function recordResult(record: Recorded): ResultValue {
+  if (record.ref) return { ref: record.ref };
+  if (record.parts) {
+    const results = record.parts.map((part) => part?.data ?? null);
+    return { data: { results, stats: { ...record.stats } } };
+  }
+  return { data: record.data ?? null };
+}
+
+const KINDS: { [meaning: string]: ErrorInfo["kind"] } = {
+  not_found: "not_found",
+  validation: "configuration",
+  unavailable: "connection",
+  auth: "auth",
+  timeout: "timeout",
+};
+
+function errorInfo(error: Error): ErrorInfo {
+  if (!isNoetlError(error)) return { kind: "unknown", retryable: false, message: error.message };
+  return {
+    kind: error.code === "E_LIMIT_DEPTH" ? "limit" : (KINDS[error.meaning] ?? "configuration"),
+    retryable: error.meaning === "unavailable",
+    message: error.message,
+    code: error.code,
+  };
+}

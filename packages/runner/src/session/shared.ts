@@ -1,0 +1,58 @@
+import type { PipelineHost } from "@noetl/pipeline";
+import { createResources, type Resources } from "@noetl/tools";
+import { findCredential } from "../credentials.ts";
+import { type Gate, openGate } from "../gate.ts";
+import type { Host, Observer } from "../options.ts";
+import { unsupportedTool } from "./unsupported.ts";
+
+/** What a run and the runs it calls have in common: one process, one set of tool resources, one limit on calls. */
+export interface Shared {
+  host: Host;
+  gate: Gate;
+  resources: Resources;
+  observer: Observer;
+  skipUnsupported: boolean;
+}
+
+export function openShared(
+  host: Host,
+  options: { concurrency: number; observer: Observer; skipUnsupported: boolean },
+): Shared {
+  return {
+    host,
+    gate: openGate(options.concurrency),
+    resources: createResources(),
+    observer: options.observer,
+    skipUnsupported: options.skipUnsupported,
+  };
+}
+
+/** The pipeline's view of this process for one run. */
+export function pipelineHost(
+  shared: Shared,
+  directory: string | undefined,
+  onProgress: PipelineHost["onProgress"],
+): PipelineHost {
+  const { host } = shared;
+  return {
+    tool: (kind) => {
+      const tool = host.registry.get(kind);
+      if (tool?.available !== false) return tool;
+      return shared.skipUnsupported ? unsupportedTool(tool) : tool;
+    },
+    clock: host.clock,
+    random: host.random,
+    resources: shared.resources,
+    credential: (name) => findCredential(host, name),
+    putResult: (input) => host.store.results.put(input),
+    getResult: (ref) => host.store.results.get(ref),
+    environment: {
+      ...(directory === undefined ? {} : { playbookDirectory: directory }),
+      workingDirectory: host.workingDirectory,
+      dataDirectory: host.dataDirectory,
+      childEnvironment: "inherit",
+      processEnv: host.env,
+    },
+    onProgress,
+  };
+}
