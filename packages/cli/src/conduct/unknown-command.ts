@@ -1,0 +1,18 @@
+import { NoetlError } from "@noetl/core";
+import { nearest } from "@noetl/sdk";
+import { aliases, commands } from "../commands.ts";
+
+/** The error for words that name no command; it suggests the nearest one and never runs it. */
+export function unknownCommand(typed: string): NoetlError {
+  const visible = Object.entries(commands).flatMap(([id, entry]) => (entry.hidden ? [] : [id]));
+  const names = [...visible, ...Object.keys(aliases)].map((id) => id.replaceAll(":", " "));
+  const meant =
+    nearest(typed, names) ??
+    nearest(
+      typed.split(" ")[0] ?? "",
+      names.map((name) => name.split(" ")[0] ?? ""),
+    );
+  return new NoetlError("validation", "UNKNOWN_COMMAND", `'${typed}' is not a noetl command`, {
+    hint: meant ? `did you mean '${meant}'?` : "noetl --help lists the commands",
+  });
+}

@@ -1,0 +1,64 @@
+import { ensureError, isNoetlError } from "@noetl/core";
+import { palette } from "./color.ts";
+import { exitCodeOf, oclifExit } from "./exit-code.ts";
+import { nearest } from "./suggest.ts";
+
+/** `error` of a JSON document (decision 47). */
+export interface ErrorBody {
+  code: string;
+  exit: number;
+  kind?: string;
+  message: string;
+  step?: string;
+  hint?: string;
+}
+
+/** What an error looks like from outside: stable code, exit code, message, hint. */
+export function errorBody(thrown: unknown): ErrorBody {
+  const error = ensureError(thrown);
+  const exit = exitCodeOf(thrown);
+  if (isNoetlError(thrown)) {
+    return { code: thrown.code, exit, message: thrown.message, ...(thrown.hint && { hint: thrown.hint }) };
+  }
+  if (oclifExit(thrown) !== undefined) return usageBody(thrown, error, exit);
+  return { code: "INTERNAL", exit, message: error.message || error.name };
+}
+
+function usageBody(thrown: unknown, error: Error, exit: number): ErrorBody {
+  const message = error.message.replace(/\n?See more help with --help\s*$/, "").replace(/\s*\n\s*/g, " ");
+  return { code: "USAGE", exit, message, hint: misspelt(thrown) ?? "add --help to see the flags" };
+}
+
+/** For an unknown flag: the one that was probably meant. */
+function misspelt(thrown: unknown): string | undefined {
+  if (typeof thrown !== "object" || thrown === null || !("flags" in thrown) || !("parse" in thrown)) return undefined;
+  const { flags, parse } = thrown as { flags: string[]; parse?: { input?: { flags?: Record<string, unknown> } } };
+  const known = Object.keys(parse?.input?.flags ?? {});
+  const found = flags.map((flag) => nearest(flag.replace(/^-+/, "").replace(/=.*/s, ""), known)).find(Boolean);
+  return found && `did you mean --${found}?`;
+}
+
+/** Lines for stderr. `debug` adds the stack of the error and of its causes. */
+export function errorText(thrown: unknown, options: { color: boolean; debug: boolean }): string {
+  const paint = palette(options.color);
+  const body = errorBody(thrown);
+  const lines = [`${paint.red("Error:")} ${body.message}`];
+  for (let cause = ensureError(thrown).cause; cause !== undefined && cause !== null; cause = ensureError(cause).cause) {
+    const { message } = ensureError(cause);
+    if (message && !lines.some((line) => line.includes(message))) lines.push(paint.dim(`  because ${message}`));
+  }
+  if (body.hint) lines.push(`${paint.cyan("Hint:")} ${body.hint}`);
+  if (body.code === "INTERNAL" && !options.debug)
+    lines.push(`${paint.cyan("Hint:")} this looks like a bug; --debug shows where`);
+  if (options.debug) lines.push(paint.dim(stacks(thrown)));
+  return `${lines.join("\n")}\n`;
+}
+
+function stacks(thrown: unknown): string {
+  const all: string[] = [];
+  for (let error: unknown = thrown; error !== undefined && error !== null; error = ensureError(error).cause) {
+    const { stack, message } = ensureError(error);
+    all.push(stack ?? message);
+  }
+  return all.join("\ncaused by ");
+}
