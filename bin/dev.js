@@ -8,7 +8,6 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const main = join(root, "packages", "cli", "src", "main.ts");
 
 if (runsTheSources()) {
   muteExperimentalWarnings();
@@ -36,14 +35,14 @@ function muteExperimentalWarnings() {
 function pinnedNode() {
   const windows = process.platform === "win32";
   const names = [
-    "node-" + (windows ? "win" : process.platform) + "-" + process.arch,
-    "node-bin-" + process.platform + "-" + process.arch,
+    `node-${windows ? "win" : process.platform}-${process.arch}`,
+    `node-bin-${process.platform}-${process.arch}`,
   ];
   for (const name of names) {
     const path = join(root, "node_modules", name, "bin", windows ? "node.exe" : "node");
     if (existsSync(path)) return path;
   }
-  console.error("noetl from source needs Node 24 (this is " + process.version + "); run `npm ci` to get it");
+  console.error(`noetl from source needs Node 24 (this is ${process.version}); run \`npm ci\` to get it`);
   process.exit(1);
 }
 

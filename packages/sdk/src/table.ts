@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
-const ZERO = /^[\p{Mark}\u200b-\u200f\ufe00-\ufe0f]$/u;
+const ZERO = /^(?:\p{Mark}|[\u200b-\u200f])$/u;
 
 /** Columns the text takes in a terminal: colour codes and combining marks none, CJK and emoji two. */
 export function displayWidth(text: string): number {

@@ -1,0 +1,80 @@
+/**
+ * `npm test [-- FILE…]`: every test of the repository, or those in the files named. Failures are shown in full, the last
+ * line sums up. Exit code 0 when nothing failed.
+ */
+
+import { glob } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { relative } from "node:path";
+import { run } from "node:test";
+import { fileURLToPath } from "node:url";
+import { failureText, type TestFailure } from "./test/failure.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const PATTERNS = [
+  "packages/*/src/**/*.test.ts",
+  "packages/*/test/**/*.test.ts",
+  "scripts/**/*.test.ts",
+  "test/**/*.test.ts",
+];
+
+const [major = 0] = process.versions.node.split(".").map(Number);
+if (major < 22) {
+  console.error(
+    `the tests need Node 22.18 or newer, this is ${process.version}; 'npm test' takes the one 'npm ci' installs`,
+  );
+  process.exit(1);
+}
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(named: readonly string[]): Promise<number> {
+  const files = named.length > 0 ? [...named] : await Array.fromAsync(glob(PATTERNS, { cwd: root }));
+  if (files.length === 0) {
+    console.error("no test file found");
+    return 1;
+  }
+  const began = Date.now();
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const failures: TestFailure[] = [];
+  const concurrency = Math.max(1, Math.min(4, availableParallelism()));
+  const stream = run({
+    files: files.sort(),
+    cwd: root,
+    concurrency,
+    isolation: "process",
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+  });
+  stream.on("test:pass", (test) => {
+    if (test.details.type === "suite" || isFileItself(test)) return;
+    if (test.skip !== undefined || test.todo !== undefined) {
+      counts.skipped++;
+      if (typeof test.skip === "string") console.log(`skipped  ${test.name}: ${test.skip}`);
+    } else counts.passed++;
+  });
+  stream.on("test:fail", (test) => {
+    if (test.details.type === "suite") return;
+    counts.failed++;
+    const failure = {
+      name: test.name,
+      file: relative(root, test.file ?? ""),
+      line: test.line,
+      error: test.details.error,
+    };
+    failures.push(failure);
+    console.log(failureText(failure));
+  });
+  stream.on("test:stderr", ({ message }) => process.stderr.write(message));
+  for await (const _ of stream);
+  if (failures.length > 1)
+    for (const { file, line, name } of failures) console.log(`failed   ${file}:${line ?? 0}  ${name}`);
+  const seconds = ((Date.now() - began) / 1_000).toFixed(1);
+  console.log(
+    `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${files.length} files, ${seconds} s`,
+  );
+  return counts.failed > 0 || counts.passed === 0 ? 1 : 0;
+}
+
+/** With process isolation a file without tests is reported as one test named after it. */
+function isFileItself(test: { name: string; file?: string | undefined }): boolean {
+  return test.file?.endsWith(test.name) === true;
+}
