@@ -51,7 +51,10 @@ export interface ToolEnvironment {
   /** `inherit`: local runner, children get the whole environment. `clean`: worker (worker-and-tools §11.2). */
   childEnvironment: "inherit" | "clean";
   processEnv: { readonly [name: string]: string | undefined };
-  /** live output of a child, line by line; already redacted by the host */
+  /**
+   * Live output of a child: whole lines with their line ends, several in one call when they come together. Only the last text of a
+   * stream may lack its line end. The host redacts it.
+   */
   onOutput(stream: "stdout" | "stderr", text: string): void;
   /** python `context` (DSL §7.6): a flat map; `names` undefined = everything */
   flatContext(names?: readonly string[]): JsonObject;
@@ -84,8 +87,10 @@ export interface ToolDone {
   py?: { exception: string; traceback?: string };
   stdout?: string;
   stderr?: string;
-  /** becomes ctx variables as well (shell `exports`, tool `auth`); never stored when `memory_only` */
+  /** becomes ctx variables as well (shell `exports`, tool `auth`) */
   ctx?: JsonObject;
+  /** `ctx` holds secrets: it is kept in memory only, never in the log (tool `auth`, DSL §23.5) */
+  memory_only?: boolean;
 }
 
 /** The call goes on when what it waits for has happened; no slot is held (DSL §18.8, §20). `wait` is an engine `Wait`. */
