@@ -1,1 +1,19 @@
+export * from "./data-folder.ts";
+export type * from "./port/catalog.ts";
+export type * from "./port/commands.ts";
+export type * from "./port/keychain.ts";
+export type * from "./port/outbox.ts";
+export type * from "./port/runtimes.ts";
+export type * from "./port/schedules.ts";
+export type * from "./port/variables.ts";
+export {
+  type Environment,
+  environmentKeys,
+  fileKeys,
+  fixedKeys,
+  type Key,
+  type Keys,
+  parseKey,
+} from "./secrets/keys.ts";
+export { openMemoryStore, openSqliteStore, type SqliteOptions } from "./sqlite/open.ts";
 export type * from "./store.ts";

@@ -1,6 +1,13 @@
 import type { Json, JsonObject } from "@noetl/core";
 import type { LogEvent } from "@noetl/engine";
 import type { ResultRef } from "@noetl/scope";
+import type { Catalog } from "./port/catalog.ts";
+import type { Commands, NewCommand } from "./port/commands.ts";
+import type { Keychain } from "./port/keychain.ts";
+import type { Outbox, OutboxMessage } from "./port/outbox.ts";
+import type { Dedup, Leases, Runtimes } from "./port/runtimes.ts";
+import type { Schedules } from "./port/schedules.ts";
+import type { Variables } from "./port/variables.ts";
 
 /**
  * Durable state behind one port; adapters: sqlite, postgres, memory. One contract suite runs against all. Every method may reject with
@@ -11,6 +18,17 @@ export interface Store {
   readonly executions: Executions;
   readonly results: Results;
   readonly credentials: Credentials;
+  readonly commands: Commands;
+  readonly outbox: Outbox;
+  readonly catalog: Catalog;
+  readonly keychain: Keychain;
+  readonly variables: Variables;
+  readonly runtimes: Runtimes;
+  readonly schedules: Schedules;
+  readonly leases: Leases;
+  readonly dedup: Dedup;
+  /** Wraps every secret again under the current key (rotation); returns how many were under an older one. */
+  rekey(): Promise<number>;
   /** Creates or upgrades the schema; safe to run twice and by several processes at once. */
   migrate(): Promise<void>;
   close(): Promise<void>;
@@ -20,13 +38,25 @@ export interface EventLog {
   /**
    * Appends in one transaction, with what must be true together. `expectedSeq` is the last seq the caller has folded; another writer in
    * between gives meaning `conflict`. An event whose `event_id` is stored already is skipped (idempotent); `appended` says how many were new.
+   * So is a second terminal event of a run, and a second end of a command (server-api §3.7, §4.9). The store numbers what is new.
+   *
+   * Rows follow from events: a `command.*` event moves its command row, the terminal event of a run cancels the rows left
+   * open. `fence` refuses (`conflict`, code `FENCED`) what a worker reports that has lost its claim meanwhile.
    */
   append(input: {
     execution_id: string;
     expectedSeq: number;
     events: readonly LogEvent[];
     summary?: ExecutionPatch;
+    commands?: readonly NewCommand[];
+    outbox?: readonly OutboxMessage[];
+    fence?: { event_id: string; worker_id: string; fence?: number };
   }): Promise<{ appended: number; seq: number }>;
+  /**
+   * Delivery events (`command.claimed | started | heartbeat`) written by others than the run's own writer. They take the seq of the
+   * event before them, hence never cause a conflict; `fold` ignores them. Repeated ids are skipped.
+   */
+  note(executionId: string, events: readonly LogEvent[]): Promise<{ appended: number }>;
   /** Events in seq order. */
   load(
     executionId: string,

@@ -1,0 +1,37 @@
+import { catalog } from "./catalog/catalog.ts";
+import { commands } from "./commands/commands.ts";
+import type { Context } from "./context.ts";
+import { credentials } from "./credentials/credentials.ts";
+import { executions } from "./executions/executions.ts";
+import { keychain } from "./keychain/keychain.ts";
+import { eventLog } from "./log/log.ts";
+import { outbox } from "./outbox/outbox.ts";
+import { results } from "./results/results.ts";
+import { dedup, leases } from "./runtimes/leases.ts";
+import { runtimes } from "./runtimes/runtimes.ts";
+import { schedules } from "./schedules/schedules.ts";
+import { rekey } from "./secrets/rekey.ts";
+import type { Store } from "./store.ts";
+import { variables } from "./variables/variables.ts";
+
+/** One store from its parts; an adapter may bring faster ones. */
+export function assemble(context: Context, faster: Partial<Pick<Store, "log" | "commands">> = {}): Store {
+  return {
+    log: faster.log ?? eventLog(context),
+    executions: executions(context),
+    results: results(context),
+    credentials: credentials(context),
+    commands: faster.commands ?? commands(context),
+    outbox: outbox(context),
+    catalog: catalog(context),
+    keychain: keychain(context),
+    variables: variables(context),
+    runtimes: runtimes(context),
+    schedules: schedules(context),
+    leases: leases(context),
+    dedup: dedup(context),
+    rekey: () => rekey(context),
+    migrate: () => context.db.migrate(),
+    close: () => context.db.close(),
+  };
+}

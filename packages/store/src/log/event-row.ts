@@ -1,0 +1,59 @@
+import type { LogEvent } from "@noetl/engine";
+import type { Row } from "../sql/statement.ts";
+import { int, text } from "../sql/values.ts";
+
+const STATUS: { [type: string]: string } = {
+  "playbook.initialized": "STARTED",
+  "workflow.initialized": "STARTED",
+  "step.enter": "ENTERED",
+  "step.skipped": "SKIPPED",
+  "command.issued": "PENDING",
+  "command.started": "STARTED",
+  "ctx.updated": "CONTEXT",
+};
+
+/** The word people read in the status column (server-api §3.3). */
+export function statusOf(event: LogEvent): string {
+  const known = STATUS[event.type];
+  if (known !== undefined) return known;
+  if (event.type === "step.exit" || event.type === "child.completed") return event.status;
+  if (/error|failed/.test(event.type)) return "FAILED";
+  if (/done|exit|completed/.test(event.type)) return "COMPLETED";
+  return event.type.endsWith("cancelled") ? "CANCELLED" : "RUNNING";
+}
+
+export interface EventRow {
+  event_id: string;
+  type: string;
+  node: string | null;
+  command_key: string | null;
+  status: string;
+  created_at: string;
+  /** JSON of the event without what the columns hold */
+  body: string;
+}
+
+export function toRow(event: LogEvent): EventRow {
+  const { event_id, execution_id: _, seq: __, ...body } = event;
+  return {
+    event_id,
+    type: event.type,
+    node: "step" in event ? event.step : null,
+    command_key: "command_id" in event ? event.command_id : null,
+    status: statusOf(event),
+    created_at: new Date(event.ts).toISOString(),
+    body: JSON.stringify(body),
+  };
+}
+
+export function fromRow(row: Row): LogEvent {
+  const event = JSON.parse(text(row.body)) as LogEvent;
+  event.event_id = text(row.event_id);
+  event.execution_id = text(row.execution_id);
+  event.seq = int(row.stream_version);
+  return event;
+}
+
+export function isRunEnd(type: string): boolean {
+  return type === "playbook.completed" || type === "playbook.failed" || type === "execution.cancelled";
+}

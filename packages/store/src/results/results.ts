@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { NoetlError } from "@noetl/core";
+import type { ResultRef } from "@noetl/scope";
+import type { Context } from "../context.ts";
+import { type Operation, type Row, sql } from "../sql/statement.ts";
+import { at, json, msOrNull, text, textOrNull } from "../sql/values.ts";
+import type { Results } from "../store.ts";
+import { extract } from "./extract.ts";
+
+/** Larger bodies go to files where there are any. */
+const INLINE = 1 << 20;
+const PREVIEW = 1_024;
+
+/** `Results` over any database. `ttl` is in seconds. */
+export function results(context: Context): Results {
+  const { db, clock, ids, files } = context;
+  return {
+    async put(input) {
+      const id = ids.next();
+      const now = clock.now();
+      const body = JSON.stringify(input.body);
+      const spilled = files !== undefined && Buffer.byteLength(body) > INLINE;
+      const ref = describe(input, body, id, spilled, now);
+      const file = spilled ? `${input.execution_id}/${id}.json` : null;
+      // The file first: a row never names one that is not there.
+      if (spilled && file !== null) await files.write(file, body);
+      await db.write(() => insert(input.execution_id, input.step, ref, id, file === null ? body : null, file, now));
+      return ref;
+    },
+    async get(ref) {
+      const row = await db.read(() => find(ref));
+      const expires = msOrNull(row?.expires_at);
+      if (!row || (expires !== null && expires <= clock.now())) {
+        throw new NoetlError("not_found", "REF_NOT_FOUND", `no stored result: ${ref}`, {
+          hint: row ? "it has expired: give its step a longer output.store.ttl" : undefined,
+        });
+      }
+      const file = textOrNull(row.file);
+      if (file === null) return json(row.body);
+      if (!files) throw new NoetlError("terminal", "RESULT_LOST", `${ref} is kept in a file of another machine`);
+      return json(await files.read(file, text(row.sha256)));
+    },
+    async collect(now) {
+      const gone = await db.write(() => expire(now));
+      await files?.remove(gone.flatMap((row) => textOrNull(row.file) ?? []));
+      return gone.length;
+    },
+  };
+}
+
+function describe(
+  input: Parameters<Results["put"]>[0],
+  body: string,
+  id: string,
+  spilled: boolean,
+  now: number,
+): ResultRef {
+  const asked = input.store === undefined || input.store === "auto" ? undefined : input.store;
+  return {
+    kind: "result_ref",
+    ref: `noetl://execution/${input.execution_id}/result/${encodeURIComponent(input.step)}/${id}`,
+    store: asked ?? (spilled ? "disk" : "db"),
+    scope: input.scope,
+    expires_at: input.ttl === undefined ? null : at(now + input.ttl * 1_000),
+    meta: {
+      bytes: Buffer.byteLength(body),
+      sha256: createHash("sha256").update(body).digest("hex"),
+      media_type: "application/json",
+    },
+    extracted: extract(input.body),
+    preview: body.slice(0, PREVIEW),
+  };
+}
+
+function* insert(
+  executionId: string,
+  step: string,
+  ref: ResultRef,
+  id: string,
+  body: string | null,
+  file: string | null,
+  now: number,
+): Operation<void> {
+  yield sql`
+    INSERT INTO noetl.result_store (result_id, execution_id, name, ref, store, scope, body, file, bytes, sha256, created_at, expires_at)
+    VALUES (${id}, ${executionId}, ${step}, ${ref.ref}, ${ref.store}, ${ref.scope}, ${body}, ${file}, ${ref.meta.bytes},
+      ${ref.meta.sha256}, ${at(now)}, ${ref.expires_at})`;
+}
+
+function* find(ref: string): Operation<Row | undefined> {
+  const [row] = yield sql`SELECT body, file, sha256, expires_at FROM noetl.result_store WHERE ref = ${ref}`;
+  return row;
+}
+
+function* expire(now: number): Operation<Row[]> {
+  return yield sql`DELETE FROM noetl.result_store WHERE expires_at <= ${at(now)} AND scope <> 'permanent' RETURNING file`;
+}

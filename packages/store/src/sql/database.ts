@@ -1,0 +1,12 @@
+import type { Operation } from "./statement.ts";
+
+/** An open database of either kind. Rejects with `NoetlError`. */
+export interface Database {
+  readonly dialect: "sqlite" | "postgres";
+  /** Reads committed rows; a multi-statement read may see a write between two statements. */
+  read<T>(operation: () => Operation<T>): Promise<T>;
+  /** One transaction, all or nothing; `operation` may be started again after a lost race. Durable when it resolves. */
+  write<T>(operation: () => Operation<T>): Promise<T>;
+  migrate(): Promise<void>;
+  close(): Promise<void>;
+}
