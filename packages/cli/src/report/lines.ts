@@ -1,0 +1,88 @@
+import { formatDuration } from "@noetl/core";
+import type { Palette } from "@noetl/sdk";
+import { cleanOutput } from "./clean-output.ts";
+import type { Note, Row } from "./tracker.ts";
+
+export interface LineOptions {
+  paint: Palette;
+  color: boolean;
+  verbose: boolean;
+  /** say that a step begins: where no live block shows it */
+  announce: boolean;
+}
+
+/** A step that runs over and over (a cycle) is shown this often; the summary counts the rest. */
+export const SHOWN_RUNS = 10;
+
+/** The line of a note, without line end; `undefined` = not shown. */
+export function lineOf(note: Note, { paint, color, verbose, announce }: LineOptions): string | undefined {
+  switch (note.kind) {
+    case "run":
+      return `${paint.bold(note.info.name)}  ${paint.dim(`${count(note.info.steps, "step")}, run ${note.info.execution_id}`)}`;
+    case "entered":
+      return announce && note.row.run <= SHOWN_RUNS ? paint.dim(`  ...   ${note.row.label}`) : undefined;
+    case "ended":
+      return endedLine(note, paint);
+    case "skipped":
+      return `  ${paint.dim("skip")}  ${note.label}  ${paint.dim(note.reason)}`;
+    case "retry":
+      return `  ${paint.yellow("retry")} ${note.label}  attempt ${note.attempt} failed: ${oneLine(note.message)}; next in ${formatDuration(note.delayMs)}`;
+    case "warning":
+      return `  ${paint.yellow("warn")}  ${note.label}  ${note.code}: ${oneLine(note.message)}`;
+    case "task":
+      return verbose
+        ? paint.dim(`        ${note.label}  ${note.tool}${note.task ? ` '${note.task}'` : ""}  ${compact(note.input)}`)
+        : undefined;
+    case "output": {
+      const bar = paint.dim(`${note.label} │`);
+      return cleanOutput(note.text, color)
+        .map((text) => `  ${bar} ${text}`)
+        .join("\n");
+    }
+  }
+}
+
+const MARKS = {
+  COMPLETED: (paint: Palette) => paint.green("ok  "),
+  FAILED: (paint: Palette) => paint.red("FAIL"),
+  CANCELLED: (paint: Palette) => paint.yellow("stop"),
+};
+
+function endedLine(note: Extract<Note, { kind: "ended" }>, paint: Palette): string | undefined {
+  const { row } = note;
+  if (note.status === "COMPLETED" && row.run > SHOWN_RUNS) return undefined;
+  const facts = [formatDuration(note.ms)];
+  if (row.run > 1) facts.push(`run ${row.run}`);
+  if (row.loop) facts.push(loopText(row.loop));
+  else if (row.attempts > 1) facts.push(count(row.attempts, "attempt"));
+  const mark = MARKS[note.status](paint);
+  return `  ${mark}  ${row.label}  ${paint.dim(facts.join(", "))}${note.message ? `  ${oneLine(note.message)}` : ""}`;
+}
+
+/** One line of the live block. */
+export function rowText(row: Row, now: number): string {
+  const facts = [formatDuration(Math.max(0, now - row.since))];
+  if (row.run > 1) facts.push(`run ${row.run}`);
+  if (row.loop) facts.push(loopText(row.loop));
+  if (row.waiting) facts.push(row.waiting);
+  else if (row.attempts > 1) facts.push(`attempt ${row.attempts}`);
+  return `${row.label}  ${facts.join(", ")}`;
+}
+
+function loopText(loop: NonNullable<Row["loop"]>): string {
+  const of = loop.total === null ? count(loop.done, "item") : `${loop.done} of ${count(loop.total, "item")}`;
+  return loop.failed > 0 ? `${of}, ${loop.failed} failed` : of;
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, " ").slice(0, 500);
+}
+
+function compact(value: unknown): string {
+  const text = value === undefined ? "" : JSON.stringify(value);
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}

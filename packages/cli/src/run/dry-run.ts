@@ -1,0 +1,29 @@
+import { describePlan } from "@noetl/playbook";
+import { checkRequirements, loadFile, loadText } from "@noetl/runner";
+import { createRegistry } from "@noetl/tools";
+import { planText } from "../playbooks/plan-text.ts";
+import { readText } from "./read-object.ts";
+import { payloadFor, type Request } from "./start.ts";
+
+type DryRunRequest = Pick<Request, "choice" | "input" | "payload" | "sets" | "setStrings" | "merge"> & {
+  "skip-unsupported": boolean;
+};
+
+/** Everything that `run` checks before the first step, and what would run; nothing is run or stored. */
+export async function dryRun(request: DryRunRequest, show: (text: string) => void): Promise<unknown> {
+  const { choice } = request;
+  const registry = createRegistry();
+  const stdin = choice.file === "-" ? await readText("-") : undefined;
+  const loaded =
+    stdin === undefined
+      ? await loadFile(choice.file, registry)
+      : loadText(stdin, { file: null, shown: "stdin", registry });
+  checkRequirements(loaded, registry, {
+    skipUnsupported: request["skip-unsupported"],
+    ...(choice.target !== undefined && { target: choice.target }),
+  });
+  const { payload, merge } = await payloadFor(request, stdin);
+  const plan = describePlan(loaded.playbook, registry);
+  show(`${planText(plan)}\n\nPayload  ${JSON.stringify(payload)}`);
+  return { dry_run: true, file: choice.shown, target: choice.target ?? null, payload, merge, plan };
+}
