@@ -1,0 +1,159 @@
+import { type ErrorInfo, ensureError, isNoetlError, type Json } from "@noetl/core";
+import type { EventBody, LogEvent, ResultValue, WaitingCall } from "@noetl/engine";
+import type { StepRecord } from "@noetl/scope";
+import type { Live, LiveRuns } from "./live.ts";
+import type { Started, StartInput } from "./start.ts";
+import type { Report, Turned, Turns } from "./turn.ts";
+
+/**
+ * Runs that `playbook` steps wait for (DSL §20, server-api §4.10). A parent holds nothing meanwhile: its call is parked in
+ * the log. Both halves may be done twice without harm: starting is de-duplicated by the parent's command, the answer by
+ * the engine, which ignores it once the wait is over.
+ */
+export interface Children {
+  /** What a turn asks for: children to start, answers to give to a parent, children to cancel. */
+  follow(turned: Turned): Promise<void>;
+  /** The same for a run found in the store (start-up, sweep): whatever was lost between two transactions. */
+  ensure(live: Live): Promise<void>;
+}
+
+export interface ChildPorts {
+  turns: Turns;
+  live: LiveRuns;
+  start(input: StartInput): Promise<Started>;
+  cancel(executionId: string, reason: string): Promise<void>;
+}
+
+const DEDUP_WINDOW_MS = 7 * 24 * 3_600_000;
+
+export function openChildren(ports: ChildPorts): Children {
+  async function begin(parent: Live, call: WaitingCall): Promise<void> {
+    if (call.wait.kind !== "child" || call.child !== undefined) return;
+    const { wait } = call;
+    const at = { step: call.step, run: call.run, command_id: call.command_id };
+    const parentId = parent.summary.execution_id;
+    let body: EventBody;
+    try {
+      const started = await ports.start({
+        ...(wait.path === undefined ? {} : { path: wait.path }),
+        ...(wait.catalog_id === undefined ? {} : { catalog_id: wait.catalog_id }),
+        ...(wait.version === undefined || wait.version === "latest" ? {} : { version: Number(wait.version) }),
+        ...(wait.pool === undefined ? {} : { pool: wait.pool }),
+        payload: wait.payload,
+        merge: "shallow",
+        dedup: { key: call.command_id, window_ms: DEDUP_WINDOW_MS },
+        parent: {
+          execution_id: parentId,
+          command_id: call.command_id,
+          step: call.step,
+          root_execution_id: parent.summary.root_execution_id,
+          depth: parent.depth + 1,
+        },
+      });
+      body = { type: "child.started", ...at, child_execution_id: started.execution_id, path: started.path };
+    } catch (error) {
+      const cause = ensureError(error);
+      if (isNoetlError(cause) && (cause.meaning === "unavailable" || cause.meaning === "conflict")) throw cause;
+      body = {
+        type: "child.completed",
+        ...at,
+        child_execution_id: null,
+        path: wait.path ?? wait.catalog_id ?? "",
+        status: "FAILED",
+        result: { data: null },
+        error: errorInfo(cause),
+      };
+    }
+    await ports.turns.take(parentId, () => [body]);
+    // The child may have ended before its parent knew of it.
+    if (body.type === "child.started" && wait.wait) await answer(body.child_execution_id);
+  }
+
+  async function answer(childId: string): Promise<void> {
+    const child = await ports.live.get(childId);
+    const { parent_execution_id } = child.summary;
+    if (parent_execution_id === null || !ended(child.run.status)) return;
+    await ports.turns.take(parent_execution_id, (parent) => {
+      for (const call of parent.run.waiting()) {
+        if (call.child === childId && call.wait.kind === "child" && call.wait.wait) return [completed(child, call)];
+      }
+      return [];
+    });
+  }
+
+  async function ensure(live: Live): Promise<void> {
+    for (const call of [...live.run.waiting()]) {
+      if (call.wait.kind !== "child") continue;
+      if (call.child === undefined) await begin(live, call);
+      else if (call.stop) await ports.cancel(call.child, "the parent was cancelled");
+      else if (call.wait.wait) await answer(call.child);
+    }
+  }
+
+  return {
+    ensure,
+    async follow({ live, events }) {
+      const parked = new Set(
+        events.flatMap((event) =>
+          event.type === "call.parked" && event.wait.kind === "child" ? [event.command_id] : [],
+        ),
+      );
+      if (parked.size > 0) {
+        for (const call of [...live.run.waiting()]) if (parked.has(call.command_id)) await begin(live, call);
+      }
+      if (events.some(cancels)) {
+        for (const call of [...live.run.waiting()]) {
+          if (call.stop && call.child !== undefined) await ports.cancel(call.child, "the parent was cancelled");
+        }
+      }
+      if (ended(live.run.status) && live.summary.parent_execution_id !== null) await answer(live.summary.execution_id);
+    },
+  };
+}
+
+function cancels(event: LogEvent): boolean {
+  return event.type === "execution.cancel_requested" || event.type === "timer.fired";
+}
+
+export function ended(status: string): boolean {
+  return status === "COMPLETED" || status === "FAILED" || status === "CANCELLED";
+}
+
+function completed(child: Live, call: WaitingCall): Report {
+  const view = child.run.view();
+  const wait = call.wait;
+  const wanted = wait.kind === "child" ? (wait.return_step ?? wait.result_step) : undefined;
+  const record = wanted === undefined ? undefined : view.steps.find((step) => step.step === wanted)?.record;
+  const failed = view.failed_steps[0];
+  return {
+    type: "child.completed",
+    step: call.step,
+    run: call.run,
+    command_id: call.command_id,
+    child_execution_id: child.summary.execution_id,
+    path: child.summary.path,
+    status: view.status === "COMPLETED" || view.status === "CANCELLED" ? view.status : "FAILED",
+    result: view.result ?? { data: null },
+    ...(record === undefined ? {} : { step_result: recordResult(record) }),
+    ...(view.error === undefined ? {} : { error: view.error }),
+    ...(failed === undefined ? {} : { failed_step: failed }),
+  };
+}
+
+function recordResult(record: StepRecord): ResultValue {
+  if (record.ref) return { ref: record.ref };
+  if (!record.parts) return { data: record.data ?? null };
+  const results: Json[] = record.parts.map((part) => part?.data ?? null);
+  return { data: { results, stats: { ...record.stats } } };
+}
+
+const KINDS: { [meaning: string]: ErrorInfo["kind"] } = {
+  not_found: "not_found",
+  auth: "auth",
+  timeout: "timeout",
+};
+
+function errorInfo(error: Error): ErrorInfo {
+  if (!isNoetlError(error)) return { kind: "unknown", retryable: false, message: error.message };
+  return { kind: KINDS[error.meaning] ?? "configuration", retryable: false, message: error.message, code: error.code };
+}
