@@ -1,0 +1,68 @@
+import type { Json, JsonObject } from "@noetl/core";
+import type { Command, EventBody } from "@noetl/engine";
+import type { ResultRef } from "@noetl/scope";
+import type { Credential } from "@noetl/tools";
+
+/** Says that a command may be there; the claim decides (server-api §4.2). */
+export interface Hint {
+  execution_id: string;
+  /** of `command.issued` */
+  event_id: string;
+  command_id: string;
+  step: string;
+  /** where to claim, when it is not the worker's own server */
+  server_url?: string;
+}
+
+export type Claimed =
+  | { outcome: "claimed"; command: Command; fence: number }
+  /** another worker has it; `retry_ms` until its lease may have lapsed */
+  | { outcome: "taken"; retry_ms: number }
+  /** finished, cancelled or unknown: nothing left to do */
+  | { outcome: "gone" };
+
+/** What a worker asks of a server; adapters: HTTP (`client`), in-process. Rejects with meaning `unavailable` or `timeout` when it may work later. */
+export interface ControlPlane {
+  register(worker: WorkerIdentity): Promise<void>;
+  /** `known: false` = register again. */
+  heartbeat(worker: WorkerIdentity): Promise<{ known: boolean }>;
+  deregister(worker: WorkerIdentity): Promise<void>;
+  /** Long poll (decision 26): resolves with hints, or empty at the end of the wait. */
+  poll(input: { worker: string; pool: string; max: number; wait_ms: number }, signal: AbortSignal): Promise<Hint[]>;
+  claim(hint: Hint, worker: string): Promise<Claimed>;
+  /** Extends the lease. `held: false` = lost or ended, `stop: true` = the run is being cancelled. */
+  extend(hint: Hint, worker: string, fence: number): Promise<{ held: boolean; stop: boolean }>;
+  /** Gives a claimed command back (drain). */
+  release(hint: Hint, worker: string, fence: number): Promise<void>;
+  /** In one transaction, idempotent by `key`. Meaning `conflict` = the claim was lost: drop it. */
+  report(input: {
+    hint: Hint;
+    worker: string;
+    fence: number;
+    key: string;
+    events: readonly EventBody[];
+  }): Promise<void>;
+  credential(name: string, executionId: string): Promise<Credential>;
+  putResult(input: {
+    execution_id: string;
+    step: string;
+    body: Json;
+    store?: string;
+    scope: string;
+    ttl?: number;
+  }): Promise<ResultRef>;
+  getResult(ref: string): Promise<Json>;
+  /** Cached keychain entries (server-api §2.11). */
+  keychainGet(key: string): Promise<{ data: Json; expires_at: number } | undefined>;
+  keychainPut(key: string, entry: { data: Json; expires_at: number }): Promise<void>;
+}
+
+export interface WorkerIdentity {
+  /** unique: `worker-<8 hex>` unless given */
+  id: string;
+  pool: string;
+  capacity: number;
+  hostname: string;
+  pid: number;
+  labels: JsonObject;
+}
