@@ -1,8 +1,12 @@
 import { after, before, describe } from "node:test";
 import { NoetlError } from "@noetl/core";
 import type { Store } from "../store.ts";
+import { commandsContract } from "./commands.ts";
 import { logContract } from "./log.ts";
+import { outboxContract } from "./outbox.ts";
 import { recordsContract } from "./records.ts";
+import { registryContract } from "./registry.ts";
+import { valuesContract } from "./values.ts";
 import type { World } from "./world.ts";
 
 /** What every adapter must do, whoever calls. */
@@ -22,6 +26,10 @@ export function storeContract(name: string, make: () => Promise<World>): void {
     const theStore = () => present(store);
     logContract(theWorld, theStore);
     recordsContract(theWorld, theStore);
+    commandsContract(theWorld, theStore);
+    outboxContract(theWorld, theStore);
+    registryContract(theWorld, theStore);
+    valuesContract(theWorld, theStore);
   });
 }
 

@@ -7,7 +7,7 @@ import type { ExecutionSummary, Store } from "../store.ts";
 export interface World {
   clock: TestClock;
   ids: Ids;
-  /** another store over the same database, as another process would have it; undefined where that cannot be */
+  /** another store over the same database, as another process would have it; the same one where that cannot be */
   open(): Promise<Store>;
   close(): Promise<void>;
 }

@@ -20,5 +20,6 @@ storeContract("sqlite", async () => {
 storeContract("memory", async () => {
   const clock = testClock();
   const ids = testIds();
-  return { clock, ids, open: () => openMemoryStore({ clock, ids }), close: async () => {} };
+  const store = await openMemoryStore({ clock, ids });
+  return { clock, ids, open: async () => store, close: async () => {} };
 });
