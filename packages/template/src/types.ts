@@ -36,6 +36,8 @@ export interface View {
   native(): unknown;
   /** What `for x in a`, `x in a`, `a | length`, `a[0]` and list filters work on: plain JSON list or map. */
   sequence(): unknown;
+  /** Truthiness without `native()`, when it is known cheaply (a stored body need not be fetched for it). */
+  truth?(): boolean;
 }
 export const VIEW: unique symbol = Symbol.for("noetl.template.view") as never;
 
@@ -112,16 +114,3 @@ export type TemplateErrorCode =
   | "E_TPL_VALUE"
   | "E_TPL_UNDEFINED"
   | "E_TPL_LIMIT";
-
-/** The functions of this package (implemented in `compile.ts`, exported by `index.ts`):
- *
- * - `compile(source: string, options?: CompileOptions): Template` — cached by the caller, throws TemplateError.
- * - `compileExpression(source: string, options?: CompileOptions): Template` — a bare expression, as in `when: a > 1`.
- * - `truthy(value: unknown): boolean` — Python truthiness (DSL §8.3).
- * - `toText(value: unknown): string` — mixed-mode stringification (DSL §8.4).
- * - `toJson(value: unknown): string` — what `tojson` prints.
- * - `toNative(value: unknown): unknown` — views, bigint, tolerant text → plain JSON.
- * - `looksLikeTemplate(text: string): boolean` — contains `{{`, `{%` or `{#`.
- * - `class TemplateError extends NoetlError` — meaning "validation", code TemplateErrorCode, `origin?: Origin` filled.
- */
-export type TemplateModule = never;

@@ -1,0 +1,144 @@
+import type { Unit } from "../error.ts";
+import { fail, locate, TemplateError } from "../error.ts";
+import type { Node, Tag } from "../parse/ast.ts";
+import { Cursor } from "../parse/cursor.ts";
+import { parseTuple } from "../parse/expression.ts";
+import { parseTag } from "../parse/tag.ts";
+import type { SpanMode, Warning } from "../types.ts";
+import { isForeignAction, isForeignTemplate } from "./foreign.ts";
+import { lex } from "./lexer.ts";
+
+/** `from`–`to` are source offsets, so that a tag which turns out not to fit can become text again. */
+export type Segment =
+  | { t: "text"; text: string }
+  | { t: "output"; value: Node; from: number; to: number }
+  | { t: "tag"; tag: Tag; from: number; to: number };
+
+export interface Scan {
+  segments: Segment[];
+  warnings: Warning[];
+}
+
+const OPENING = /\{[{%#]/g;
+const RAW = /\{%[-+]?\s*raw\s*(-?)%\}/y;
+const ENDRAW = /\{%(-?)[+]?\s*endraw\s*([-+]?)%\}/g;
+const ROOT = /-?\s*([\p{ID_Start}_][\p{ID_Continue}]*)/uy;
+
+/** Splits a template into text, output spans and statement tags; applies whitespace control; drops comments. */
+export function scan(unit: Unit, mode: SpanMode, isKnownRoot: (name: string) => boolean): Scan {
+  const { source } = unit;
+  const foreign = isForeignTemplate(source);
+  const segments: Segment[] = [];
+  const warnings: Warning[] = [];
+  let textFrom = 0;
+  let trimStart = false;
+  let position = 0;
+
+  const text = (to: number, trimEnd: boolean) => {
+    let piece = source.slice(textFrom, to);
+    if (trimStart) piece = piece.trimStart();
+    if (trimEnd) piece = piece.trimEnd();
+    if (piece !== "") segments.push({ t: "text", text: piece });
+    trimStart = false;
+  };
+  const tagDone = (to: number, trimAfter: boolean) => {
+    textFrom = position = to;
+    trimStart = trimAfter;
+  };
+
+  for (;;) {
+    OPENING.lastIndex = position;
+    const opening = OPENING.exec(source);
+    if (!opening) break;
+    const from = opening.index;
+    const trims = source[from + 2] === "-";
+    const body = from + (trims || (opening[0] === "{%" && source[from + 2] === "+") ? 3 : 2);
+    if (opening[0] === "{{") {
+      if (
+        (foreign && isForeignAction(source, from + 2)) ||
+        (mode === "code" && !startsKnown(source, from + 2, isKnownRoot))
+      ) {
+        position = from + 2;
+        continue;
+      }
+    } else if (mode === "code") {
+      position = from + 2;
+      continue;
+    }
+    try {
+      if (opening[0] === "{#") {
+        const end = source.indexOf("#}", from + 2);
+        if (end < 0) fail({ unit, offset: from }, "E_TPL_SYNTAX", "comment without '#}'");
+        text(from, trims);
+        tagDone(end + 2, source[end - 1] === "-" && end - 1 >= from + 2);
+      } else if (opening[0] === "{%") {
+        const raw = matchAt(RAW, source, from);
+        if (raw) {
+          const end = readRaw(unit, from + raw[0].length);
+          text(from, trims);
+          let inner = source.slice(from + raw[0].length, end.from);
+          if (raw[1]) inner = inner.trimStart();
+          if (end.trimBefore) inner = inner.trimEnd();
+          if (inner !== "") segments.push({ t: "text", text: inner });
+          tagDone(end.to, end.trimAfter);
+        } else {
+          const { tokens, next, trimAfter } = lex(unit, body, "%}");
+          const tag = parseTag(new Cursor(unit, tokens));
+          text(from, trims);
+          segments.push({ t: "tag", tag, from, to: next });
+          tagDone(next, trimAfter);
+        }
+      } else {
+        const { tokens, next, trimAfter } = lex(unit, body, "}}");
+        const cursor = new Cursor(unit, tokens);
+        const value = parseTuple(cursor);
+        cursor.expectEnd();
+        text(from, trims);
+        segments.push({ t: "output", value, from, to: next });
+        tagDone(next, trimAfter);
+      }
+    } catch (error) {
+      if (mode === "strict" || !(error instanceof TemplateError)) throw error;
+      warnings.push(verbatimWarning(unit, from, error.detail));
+      position = opening[0] === "{{" ? endOfSpan(unit, from) : from + 2;
+    }
+  }
+  text(source.length, false);
+  return { segments, warnings };
+}
+
+export function verbatimWarning(unit: Unit, from: number, detail: string): Warning {
+  return {
+    code: "W_TPL_VERBATIM",
+    message: `kept as text, it is no template: ${detail}`,
+    origin: locate({ unit, offset: from }),
+  };
+}
+
+function startsKnown(source: string, at: number, isKnownRoot: (name: string) => boolean): boolean {
+  const name = matchAt(ROOT, source, at)?.[1];
+  return name !== undefined && isKnownRoot(name);
+}
+
+/** Where text goes on behind a span that is none. */
+function endOfSpan(unit: Unit, from: number): number {
+  try {
+    return lex(unit, from + 2, "}}").next;
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    const close = unit.source.indexOf("}}", from);
+    return close < 0 ? from + 2 : close + 2;
+  }
+}
+
+function readRaw(unit: Unit, at: number): { from: number; to: number; trimBefore: boolean; trimAfter: boolean } {
+  ENDRAW.lastIndex = at;
+  const end = ENDRAW.exec(unit.source);
+  if (!end) fail({ unit, offset: at }, "E_TPL_SYNTAX", "'raw' without 'endraw'");
+  return { from: end.index, to: end.index + end[0].length, trimBefore: end[1] === "-", trimAfter: end[2] === "-" };
+}
+
+function matchAt(pattern: RegExp, source: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(source);
+}
