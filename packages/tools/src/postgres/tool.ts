@@ -1,0 +1,82 @@
+import * as z from "zod";
+import { defineTool, field } from "../config/index.ts";
+import { sqlEffects } from "../sql/effects.ts";
+import { runPostgres } from "./run.ts";
+
+const config = () =>
+  z.looseObject({
+    command: z
+      .union([z.string(), z.array(z.string())])
+      .describe("SQL; several statements are separated by `;` or given as a list and run in order on one connection")
+      .optional(),
+    command_b64: field.word("`command` in Base64").optional(),
+    params: z
+      .union([z.array(field.json("a value")), field.map("values by name")])
+      .describe(
+        "values bound by the server: a list for `$1, $2 …`, a map for `:name` or `%(name)s`; one statement only",
+      )
+      .optional(),
+    connection_string: field.word("`postgresql://user:password@host:port/database?sslmode=…`").optional(),
+    host: field.word("host name, address, or the folder of a Unix socket").optional(),
+    port: field.count("port, default 5432", 1).optional(),
+    user: field.word("user to connect as").optional(),
+    password: field.text("its password").optional(),
+    database: field.word("database, default: named like the user").optional(),
+    schema: field.word("schema to look names up in first").optional(),
+    sslmode: field
+      .choice(
+        ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
+        "TLS; default `prefer`, `disable` on this machine",
+      )
+      .optional(),
+    sslrootcert: field.word("certificate authority: PEM text or file").optional(),
+    sslcert: field.word("client certificate: PEM text or file").optional(),
+    sslkey: field.word("client key: PEM text or file").optional(),
+    as_objects: field.flag("rows as maps by column name (default true), else as lists").optional(),
+    transaction: field.flag("all statements in one transaction, default false: each in its own").optional(),
+    on_error: field.choice(["stop", "continue"], "after a statement that failed: default `stop`").optional(),
+    on_overflow: field.choice(["error", "truncate"], "more rows than the limits allow: default `error`").optional(),
+    max_rows: field.count("rows that a statement may return; default 10 000, 0 = no limit").optional(),
+    pool: z
+      .looseObject({
+        name: field.word("a pool of its own, apart from others with the same connection").optional(),
+        min_size: field.count("idle connections kept").optional(),
+        max_size: field.count("connections at most, default 6", 1).optional(),
+        max_waiting: field.count("calls that may wait for a connection, default 50").optional(),
+        timeout: field.amount("seconds to wait for a connection, default 30").optional(),
+      })
+      .describe("sizes of the connection pool")
+      .optional(),
+  });
+
+export type PostgresConfig = z.infer<ReturnType<typeof config>>;
+
+/** SQL on PostgreSQL (DSL §12.3, §12.5; worker-and-tools §11.5). */
+export const postgresTool = defineTool({
+  kind: "postgres",
+  summary: "runs SQL on PostgreSQL",
+  config,
+  required: [["command", "command_b64"]],
+  keyAliases: {
+    query: "command",
+    sql: "command",
+    commands: "command",
+    queries: "command",
+    cmd: "command",
+    cmds: "command",
+    commands_b64: "command_b64",
+    query_b64: "command_b64",
+    db_host: "host",
+    db_port: "port",
+    db_user: "user",
+    db_password: "password",
+    db_name: "database",
+    db_conn_string: "connection_string",
+    dsn: "connection_string",
+  },
+  positions: { command: "text" },
+  effects: sqlEffects,
+  resultSummary:
+    "{columns, rows, row_count} or {affected_rows, rows: [], row_count: 0}, and command_0 … for each statement",
+  run: runPostgres,
+});
