@@ -23,11 +23,13 @@ export interface Run {
   fold(event: LogEvent): void;
   advance(stamp: (body: EventBody) => LogEvent): Advance;
   provide(ref: string, body: Json): void;
+  /** The body of `ref` cannot be had: what reads it fails with kind `missing_reference` (DSL §21.3). */
+  missing(ref: string, message: string): void;
   /** Issued and not finished, oldest first. */
   pending(): Iterable<PendingCommand>;
   command(commandId: string): Command | undefined;
   /** Parked calls and what each waits for; a host makes sure children are started and timers are set. */
-  waiting(): Iterable<{ command_id: string; step: string; run: number; wait: Wait; child?: string }>;
+  waiting(): Iterable<WaitingCall>;
   /** Earliest timer (execution timeout, step deadline, parked timer, cancel grace), ms since 1970. */
   nextTimer(): { timer: string; at: number } | undefined;
   /** For status, `--json`, `why`, resume: see `view.ts`. */
@@ -46,6 +48,26 @@ export interface PendingCommand {
   iteration?: number;
   kind: string;
   attempt: number;
+  /** its `call.*` is in the log already: only the terminal `command.*` is missing, do not run it again */
+  reported?: true;
+  /** the run is being cancelled: abort it and report `command.cancelled`, or what it came to */
+  stop?: true;
+}
+
+export interface WaitingCall {
+  command_id: string;
+  step: string;
+  run: number;
+  iteration?: number;
+  wait: Wait;
+  /** once `child.started` was folded */
+  child?: string;
+  /** when it was parked, ms since 1970 */
+  since: number;
+  /** the timer that ends the wait, see `nextTimer` */
+  timer?: string;
+  /** the run is being cancelled: cancel the child and report `child.completed` */
+  stop?: true;
 }
 
 export interface RunView {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "@noetl/core";
+import type { ErrorInfo, Json, JsonObject } from "@noetl/core";
 import type { KeychainEntry, Step } from "@noetl/playbook";
 import type { StepRecord } from "@noetl/scope";
 import type { ChildCompleted, CommandIssued } from "./events.ts";
@@ -36,7 +36,7 @@ export interface Command {
 export type ResumeOutcome =
   | { kind: "child"; event: ChildCompleted | { type: "child.started"; child_execution_id: string; path: string } }
   | { kind: "timer" }
-  | { kind: "callback"; result: Json }
+  | { kind: "callback"; result: Json; error?: ErrorInfo }
   | { kind: "timeout" };
 
 export interface CommandContext {
@@ -45,4 +45,6 @@ export interface CommandContext {
   steps: { [name: string]: StepRecord };
   /** execution_id, catalog_id, path, version, job, payload, env, parent_execution_id, server_url, spec (DSL §7.1) */
   engine: JsonObject;
+  /** step whose arc led here; its record is in `steps` when the step reads a bare `result` or `prev` (decision 27) */
+  previous?: string;
 }

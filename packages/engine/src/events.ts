@@ -7,9 +7,9 @@ import type { Envelope } from "@noetl/scope";
  */
 export type EventBody =
   // — made by the engine
-  | { type: "workflow.initialized"; first_step: string }
-  | { type: "step.enter"; step: string; run: number; from: string[]; input?: JsonObject; final?: true }
-  | { type: "step.skipped"; step: string; run: number; reason: "guard" | "not_admitted" }
+  | { type: "workflow.initialized"; first_step: string; limits?: RunLimits; error?: ErrorInfo }
+  | StepEnter
+  | { type: "step.skipped"; step: string; run: number; reason: "guard" | "not_admitted"; final?: true }
   | LoopStarted
   | CommandIssued
   | {
@@ -19,15 +19,17 @@ export type EventBody =
       source: "worker" | "step" | "vars" | "arc";
       arc?: number;
       entries: CtxEntry[];
+      /** an assignment could not be rendered: those in `entries` are made, the step fails (DSL §8.9) */
+      error?: ErrorInfo;
     }
   | { type: "loop.done"; step: string; run: number; stats: JsonObject }
-  | { type: "step.exit"; step: string; run: number; status: "COMPLETED" | "FAILED"; error?: ErrorInfo }
+  | { type: "step.exit"; step: string; run: number; status: "COMPLETED" | "FAILED" | "CANCELLED"; error?: ErrorInfo }
   | NextEvaluated
   | { type: "token.dropped"; target: string; from: string }
   | { type: "playbook.completed"; result: ResultValue }
   | { type: "playbook.failed"; error: ErrorInfo; failed_steps: string[]; result: ResultValue }
   | { type: "execution.cancelled"; reason: string }
-  // — reported by hosts
+  // — reported by hosts; `command.cancelled` also by the engine, for a call it gives up
   | PlaybookInitialized
   | CallDone
   | CallError
@@ -40,6 +42,7 @@ export type EventBody =
       iteration?: number;
       pending_callback?: true;
     }
+  | CommandLost
   | ChildStarted
   | ChildCompleted
   | { type: "timer.fired"; timer: string }
@@ -90,6 +93,48 @@ export interface PlaybookInitialized {
   resumed_from?: string;
   /** sha-256 of the playbook text the run was started with */
   definition: string;
+  /** the run cannot start (its workload did not render, …): it ends FAILED with this and runs nothing */
+  error?: ErrorInfo;
+}
+
+/** `executor.spec.policy.limits`, rendered (DSL §5, §22). */
+export interface RunLimits {
+  max_steps: number;
+  /** iterations of one loop */
+  max_iterations: number;
+  /** upper bound of every loop's `max_in_flight` */
+  max_in_flight?: number;
+  timeout_ms?: number;
+}
+
+export interface StepEnter {
+  type: "step.enter";
+  step: string;
+  run: number;
+  /** steps whose tokens this run consumed, in arrival order; empty for the entry and the final step */
+  from: string[];
+  /** legacy arc payloads, merged in arrival order (DSL §18.4) */
+  input?: JsonObject;
+  final?: true;
+  /** from here, queueing and all iterations included (DSL §22) */
+  deadline_ms?: number;
+  /** of one call, parked time included */
+  timeout_ms?: number;
+  /** admission, guard or limits failed: the step ends FAILED without a call */
+  error?: ErrorInfo;
+}
+
+/**
+ * The worker of a command is gone without an outcome (lease expired). The engine issues the command again with
+ * `attempt + 1`, up to 3, then the call fails with kind `timeout` (DSL §18.7).
+ */
+export interface CommandLost {
+  type: "command.lost";
+  step: string;
+  run: number;
+  command_id: string;
+  iteration?: number;
+  worker_id?: string;
 }
 
 export interface LoopStarted {
@@ -102,6 +147,8 @@ export interface LoopStarted {
   /** absent for a cursor */
   items?: Json[];
   max_in_flight: number;
+  /** the collection or a limit could not be had: the step ends FAILED without an iteration */
+  error?: ErrorInfo;
 }
 
 /**
@@ -209,7 +256,7 @@ export interface NextEvaluated {
   run: number;
   /** `call.done`, `call.error`, `loop.done`, `step.skipped` */
   event: string;
-  selected: { arc: number; targets: string[] }[];
+  selected: { arc: number; targets: string[]; input?: JsonObject }[];
   rejected: { arc: number; reason: "false" | "not_reached" | "not_failure_arc" | "error"; message?: string }[];
   /** after a failure: some arc handled it */
   handled?: boolean;

@@ -1,0 +1,67 @@
+import type { JsonObject } from "@noetl/core";
+import type { StepRecord } from "@noetl/scope";
+import type { CommandContext } from "../command.ts";
+import { exhausted, type RunState } from "./state.ts";
+import type { StepRun } from "./step-run.ts";
+
+/** Engine names that are small and always shipped; the others only to steps that read them. */
+const ALWAYS = ["execution_id", "catalog_id", "path", "version", "job", "parent_execution_id", "server_url", "event"];
+
+/**
+ * What a command may read, taken when it is issued (DSL §18.7). `ctx` and records are never changed in place, so a
+ * reference is a snapshot; commands of one run between which nothing changed share it.
+ */
+export function contextOf(state: RunState, run: StepRun): CommandContext {
+  const { snapshot } = run;
+  if (snapshot && snapshot.ctx === state.ctx && snapshot.version === state.recordsVersion) return snapshot.context;
+  const context = narrowed(state, run);
+  run.snapshot = { ctx: state.ctx, version: state.recordsVersion, context };
+  return context;
+}
+
+function narrowed(state: RunState, run: StepRun): CommandContext {
+  const { roots } = run.planned;
+  const { sharedRoots } = state;
+  const reads = (name: string) => roots.has(name) || sharedRoots.has(name);
+  const everything = reads("*");
+  const workload = state.start?.workload ?? {};
+  const previous = run.from.at(-1);
+  const records = everything || reads("steps") ? [...state.records] : recordsOf(state, [...roots, ...sharedRoots]);
+  if (previous !== undefined && (reads("result") || reads("prev"))) records.push(...recordsOf(state, [previous]));
+  const engine = run.final ? { ...state.engine, event: finishingEvent(state) } : state.engine;
+  return {
+    workload: everything || reads("workload") ? workload : pick(workload, reads),
+    ctx: everything || reads("ctx") ? state.ctx : pick(state.ctx, reads),
+    steps: Object.fromEntries(records),
+    engine: everything ? engine : pick(engine, (name) => ALWAYS.includes(name) || reads(name)),
+    ...(previous === undefined ? {} : { previous }),
+  };
+}
+
+function pick(from: JsonObject, wanted: (name: string) => boolean): JsonObject {
+  return Object.fromEntries(Object.entries(from).filter(([name]) => wanted(name)));
+}
+
+function recordsOf(state: RunState, names: readonly string[]): [string, StepRecord][] {
+  return names.flatMap((name): [string, StepRecord][] => {
+    const record = state.records.get(name);
+    return record ? [[name, record]] : [];
+  });
+}
+
+/** `event` of the final step (DSL §19.4). */
+export function finishingEvent(state: RunState): JsonObject {
+  const error = state.startError ?? state.failures[0]?.error;
+  return {
+    name: "execution.finishing",
+    status: outcomeOf(state),
+    ...(error === undefined ? {} : { error: { ...error } }),
+  };
+}
+
+/** How the run would end if it ended now. */
+export function outcomeOf(state: RunState): "COMPLETED" | "FAILED" | "CANCELLED" {
+  if (state.stopping?.kind === "cancel") return "CANCELLED";
+  const failed = state.stopping !== undefined || state.failures.length > 0 || state.startError !== undefined;
+  return failed || exhausted(state) ? "FAILED" : "COMPLETED";
+}

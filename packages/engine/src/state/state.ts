@@ -1,0 +1,144 @@
+import type { ErrorInfo, Json, JsonObject } from "@noetl/core";
+import type { Plan } from "@noetl/playbook";
+import type { Envelope, StepRecord } from "@noetl/scope";
+import type { Run } from "../api.ts";
+import type { CommandContext, ResumeOutcome } from "../command.ts";
+import type { CommandIssued, CtxEntry, PlaybookInitialized, ResultValue, RunLimits, Wait } from "../events.ts";
+import { type Queue, queue } from "./queue.ts";
+import type { StepRun } from "./step-run.ts";
+import { type Timers, timers } from "./timers.ts";
+import { type Tokens, tokens } from "./tokens.ts";
+
+/** The outcome of a call before, or without, its terminal `command.*`. */
+export interface Outcome {
+  envelope: Envelope;
+  updates: CtxEntry[];
+  parts?: (Envelope | null)[];
+  frame?: { claimed: number; success: number; failed: number; results?: Json[] };
+}
+
+/**
+ * One call: a command and its continuations after parks. *issued* → *reported* (`outcome` is set) → gone;
+ * or *issued* → *parked* (`wait`) → *resuming* (`resume`) → *issued* again with `leg + 1`.
+ */
+export interface CallState {
+  readonly run: StepRun;
+  /** of the current leg; the key in `RunState.calls` */
+  id: string;
+  issued: CommandIssued;
+  readonly context: CommandContext;
+  readonly items: Json[] | undefined;
+  readonly issuedAt: number;
+  phase: "issued" | "parked" | "resuming";
+  outcome: Outcome | undefined;
+  /** set while it is parked */
+  parked: { wait: Wait; state: Json; since: number; child: string | undefined; timer: string | undefined } | undefined;
+  resume: { state: Json; outcome: ResumeOutcome } | undefined;
+  /** to be given up by a `command.cancelled` of the engine */
+  abandoned: boolean;
+}
+
+export type Finish = { do: "updates"; run: StepRun; entries: CtxEntry[] } | { do: "finish"; run: StepRun };
+export type Dispatch = { do: "run"; run: StepRun } | { do: "resume" | "reissue"; call: CallState };
+
+/** Everything the folded log comes to. Only `fold` changes it (and `Tokens`, which remembers what it found out). */
+export interface RunState {
+  readonly plan: Plan;
+  /** root names that every command needs: those of the keychain and of the playbook's defaults */
+  readonly sharedRoots: ReadonlySet<string>;
+  status: Run["status"];
+  seq: number;
+  /** `ts` of the last event that a host reported: `now()` of the engine's templates */
+  now: number;
+  executionId: string;
+  start: PlaybookInitialized | undefined;
+  startedAt: number | null;
+  endedAt: number | null;
+  /** `workflow.initialized` was folded */
+  opened: boolean;
+  /** the final step had its turn */
+  finalDone: boolean;
+  /** engine names of DSL §7.1 */
+  engine: JsonObject;
+  limits: RunLimits;
+  ctx: JsonObject;
+  readonly runs: Map<string, StepRun>;
+  readonly records: Map<string, StepRecord>;
+  /** grows with every change of `records` */
+  recordsVersion: number;
+  readonly active: Set<StepRun>;
+  readonly calls: Map<string, CallState>;
+  readonly parked: Map<string, CallState>;
+  readonly tokens: Tokens;
+  readonly finish: Queue<Finish>;
+  readonly dispatch: Queue<Dispatch>;
+  readonly abandon: Queue<CallState>;
+  readonly timers: Timers;
+  /** step runs so far */
+  started: number;
+  /** no token is honoured any more (DSL §19.3) */
+  draining: boolean;
+  stopping: { kind: "cancel"; reason: string } | { kind: "timeout"; error: ErrorInfo } | undefined;
+  /** calls may be given up: the grace period is over */
+  graceOver: boolean;
+  /** a second cancel came: not even the final step is waited for */
+  impatient: boolean;
+  failures: { step: string; error: ErrorInfo }[];
+  startError: ErrorInfo | undefined;
+  lastTerminal: StepRecord | undefined;
+  result: ResultValue | undefined;
+  error: ErrorInfo | undefined;
+  failedSteps: string[];
+}
+
+export const DEFAULT_LIMITS: RunLimits = { max_steps: 1_000_000, max_iterations: 100_000 };
+
+export function emptyState(plan: Plan, sharedRoots: ReadonlySet<string>): RunState {
+  return {
+    plan,
+    sharedRoots,
+    status: "PENDING",
+    seq: 0,
+    now: 0,
+    executionId: "",
+    start: undefined,
+    startedAt: null,
+    endedAt: null,
+    opened: false,
+    finalDone: false,
+    engine: {},
+    limits: DEFAULT_LIMITS,
+    ctx: {},
+    runs: new Map(),
+    records: new Map(),
+    recordsVersion: 0,
+    active: new Set(),
+    calls: new Map(),
+    parked: new Map(),
+    tokens: tokens(plan),
+    finish: queue(),
+    dispatch: queue(),
+    abandon: queue(),
+    timers: timers(),
+    started: 0,
+    draining: false,
+    stopping: undefined,
+    graceOver: false,
+    impatient: false,
+    failures: [],
+    startError: undefined,
+    lastTerminal: undefined,
+    result: undefined,
+    error: undefined,
+    failedSteps: [],
+  };
+}
+
+export function ended(state: RunState): boolean {
+  return state.status === "COMPLETED" || state.status === "FAILED" || state.status === "CANCELLED";
+}
+
+/** The step-run limit stops the run from starting anything else (DSL §18.5). */
+export function exhausted(state: RunState): boolean {
+  return state.started >= state.limits.max_steps && state.tokens.size > 0;
+}
