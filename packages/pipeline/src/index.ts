@@ -1,1 +1,3 @@
 export type * from "./api.ts";
+export { runCommand } from "./run/command.ts";
+export { createRedactor, MASK, type Redactor } from "./secrets/redactor.ts";

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { ErrorInfo } from "@noetl/core";
 import fc from "fast-check";
 import { next } from "./next.ts";
-import type { Action, Directive, Finished, MachineState, Program, Retry } from "./state.ts";
+import type { Action, Directive, Finished, MachineEvent, MachineState, Program, Retry } from "./state.ts";
 import { startState } from "./state.ts";
 
 const error: ErrorInfo = { kind: "server_error", retryable: true, message: "down", code: "HTTP_503" };
@@ -143,8 +143,9 @@ describe("policy machine", () => {
         let directive: Directive;
         [state, directive] = next(state, program, { type: "start" });
         for (let k = 0; directive.do === "run" || directive.do === "sleep"; k++) {
-          const [action, ok] = script[k % script.length] ?? [unmatched, true];
-          const event = directive.do === "sleep" ? ({ type: "slept" } as const) : ok ? finished(action) : failing(action);
+          const [action, ok]: [Action, boolean] = script[k % script.length] ?? [unmatched, true];
+          const outcome = ok ? finished(action) : failing(action);
+          const event: MachineEvent = directive.do === "sleep" ? { type: "slept" } : outcome;
           const before = JSON.stringify(state);
           const stored = JSON.parse(before);
           const [after, then] = next(state, program, event);
