@@ -6,6 +6,8 @@ export type * from "./port/outbox.ts";
 export type * from "./port/runtimes.ts";
 export type * from "./port/schedules.ts";
 export type * from "./port/variables.ts";
+export { openPostgresStore, type PostgresOptions } from "./postgres/open.ts";
+export { type PostgresTarget, postgresTarget } from "./postgres/target.ts";
 export {
   type Environment,
   environmentKeys,

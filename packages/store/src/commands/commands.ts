@@ -30,8 +30,8 @@ export function commands(context: Context): Commands {
         return rows.map(commandRow);
       }),
     claim: (input) => db.write(() => claim(db, input, clock.now())),
-    heartbeat: (input) => db.write(() => heartbeat(input, clock.now())),
-    release: (input) => db.write(() => release(input, clock.now())),
+    heartbeat: (input) => db.write(() => heartbeat(input, clock.now()), { atomic: false }),
+    release: (input) => db.write(() => release(input, clock.now()), { atomic: false }),
     ready: (input) => db.write(() => ready(db, input, clock.now())),
     stalled: (input) => db.read(() => stalled(input, clock.now())),
     depth: () => db.read(depth),

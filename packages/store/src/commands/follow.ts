@@ -3,7 +3,7 @@ import type { NewCommand } from "../port/commands.ts";
 import { type Operation, type Statement, sql } from "../sql/statement.ts";
 import { at } from "../sql/values.ts";
 
-const END: { [type: string]: string } = {
+export const END: { [type: string]: string } = {
   "command.completed": "COMPLETED",
   "command.failed": "FAILED",
   "command.cancelled": "CANCELLED",

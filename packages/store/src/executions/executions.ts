@@ -20,23 +20,24 @@ export function executions(context: Context): Executions {
 }
 
 const columns = sql`execution_id, path, name, version, catalog_id, status, start_time, end_time, parent_execution_id,
-  root_execution_id, source, error, definition, resumed_from, seq`;
+  root_execution_id, source, error, definition, resumed_from, seq, created_at`;
 
+/** Rows of an older NoETL lack what came later. */
 function summary(row: Row): ExecutionSummary {
   return {
     execution_id: text(row.execution_id),
-    path: text(row.path),
-    name: text(row.name),
+    path: text(row.path ?? ""),
+    name: text(row.name ?? ""),
     version: textOrNull(row.version),
     catalog_id: textOrNull(row.catalog_id),
     status: text(row.status) as ExecutionSummary["status"],
-    started_at: ms(row.start_time),
+    started_at: ms(row.start_time ?? row.created_at),
     ended_at: msOrNull(row.end_time),
     parent_execution_id: textOrNull(row.parent_execution_id),
-    root_execution_id: text(row.root_execution_id),
+    root_execution_id: text(row.root_execution_id ?? row.execution_id),
     source: textOrNull(row.source),
     error: jsonObjectOrNull(row.error),
-    definition: text(row.definition),
+    definition: text(row.definition ?? ""),
     resumed_from: textOrNull(row.resumed_from),
     seq: int(row.seq),
   };

@@ -19,8 +19,9 @@ export interface Appended {
 /** The whole of `EventLog.append` as one operation: every rule, one row at a time. */
 export function* append(db: Database, input: AppendInput, now: number): Operation<Appended> {
   const { execution_id } = input;
-  const seq = yield* lockRun(db, execution_id);
+  // Before the run's own row, as a claim would: the same order everywhere.
   if (input.fence) yield* checkFence(db, input.fence);
+  const seq = yield* lockRun(db, execution_id);
   const fresh: EventRow[] = [];
   for (const event of input.events) {
     const row = toRow(event);

@@ -47,6 +47,7 @@ CREATE UNIQUE INDEX noetl.event_run_end ON event (execution_id)
 
 CREATE TABLE noetl.command (
   command_id INTEGER PRIMARY KEY,
+  event_id INTEGER NOT NULL,
   execution_id INTEGER NOT NULL,
   catalog_id INTEGER,
   command_key TEXT NOT NULL,
