@@ -1,7 +1,6 @@
 import { Command as OclifCommand } from "@oclif/core";
 import { type Palette, palette, wantsColor } from "./color.ts";
 import { chooseServer, readContexts, type ServerChoice, type ServerFlags } from "./contexts.ts";
-import { type Folders, foldersOf } from "./folders.ts";
 import { type Format, requestedFormat } from "./format.ts";
 import { globalFlags } from "./global-flags.ts";
 
@@ -9,7 +8,7 @@ export { Args, Flags } from "@oclif/core";
 export type CommandClass = OclifCommand.Class;
 
 /**
- * The class all commands extend: global flags, streams and folders. A command parses, calls one function and returns
+ * The class all commands extend: global flags and streams. A command parses, calls one function and returns
  * its data; `show` prints for people and is silent when a document was asked for, which the entry point then prints.
  */
 export abstract class BaseCommand extends OclifCommand {
@@ -22,10 +21,6 @@ export abstract class BaseCommand extends OclifCommand {
 
   protected get env(): NodeJS.ProcessEnv {
     return process.env;
-  }
-
-  protected get folders(): Folders {
-    return foldersOf({ env: this.env });
   }
 
   /** Styles for stdout. */
@@ -50,7 +45,7 @@ export abstract class BaseCommand extends OclifCommand {
 
   /** Which server the flags, the environment and the contexts choose. */
   protected async server(flags: ServerFlags): Promise<ServerChoice> {
-    return chooseServer(flags, await readContexts(this.folders, this.env), this.env);
+    return chooseServer(flags, await readContexts(this.env), this.env);
   }
 
   /** Errors are drawn in one place, by the entry point. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isObject, NoetlError } from "@noetl/core";
-import type { Folders } from "./folders.ts";
+import { configFolder, type Environment } from "./config-folder.ts";
 
 /** One entry of `config.yaml` (cli.md §2.1); keys we do not know stay in `rest`. */
 export interface Context {
@@ -21,11 +21,8 @@ export interface ContextsFile {
  * Reads `config.yaml`; a missing file is an empty configuration. Throws meaning `validation` when it is broken, so
  * that only commands that need a context fail.
  */
-export async function readContexts(
-  folders: Folders,
-  env: { readonly [name: string]: string | undefined },
-): Promise<ContextsFile> {
-  const path = env.NOETL_CONFIG || join(folders.config, "config.yaml");
+export async function readContexts(env: Environment): Promise<ContextsFile> {
+  const path = env.NOETL_CONFIG || join(configFolder(env), "config.yaml");
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw new NoetlError("terminal", "E_CONFIG", `cannot read ${path}: ${error.message}`, { cause: error });
@@ -83,11 +80,7 @@ export interface ServerFlags {
  * The server a command talks to (cli.md §1.3): `--server-url`, `--host`/`--port`, `NOETL_SERVER_URL`, the context,
  * `http://localhost:8082`. Throws meaning `not_found` for an unknown context.
  */
-export function chooseServer(
-  flags: ServerFlags,
-  file: ContextsFile,
-  env: { readonly [name: string]: string | undefined },
-): ServerChoice {
+export function chooseServer(flags: ServerFlags, file: ContextsFile, env: Environment): ServerChoice {
   const context = effectiveContext(flags.context, file);
   const chosen = (url: string, source: ServerChoice["source"]): ServerChoice => ({
     url: url.replace(/\/+$/, ""),

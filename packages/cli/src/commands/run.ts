@@ -12,7 +12,6 @@ import { spellResume } from "../run/resume-flag.ts";
 import { startRun } from "../run/start.ts";
 
 export default class Run extends BaseCommand {
-  static override summary = "run a playbook";
   static override description =
     "Runs a playbook on this machine. Progress goes to stderr, the result to stdout.\n\nExit code 0 COMPLETED, 5 FAILED, 6 CANCELLED, 2 invalid playbook, 3 not found, 130 Ctrl-C.";
   static override examples = [

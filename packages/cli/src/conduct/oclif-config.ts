@@ -58,7 +58,7 @@ function loadable(
   return {
     id,
     summary: entry.summary,
-    hidden: entry.hidden === true,
+    hidden: false,
     aliases: known?.aliases ?? [],
     hiddenAliases: [],
     hasDynamicHelp: false,

@@ -4,8 +4,7 @@ import { aliases, commands } from "../commands.ts";
 
 /** The error for words that name no command; it suggests the nearest one and never runs it. */
 export function unknownCommand(typed: string): NoetlError {
-  const visible = Object.entries(commands).flatMap(([id, entry]) => (entry.hidden ? [] : [id]));
-  const names = [...visible, ...Object.keys(aliases)].map((id) => id.replaceAll(":", " "));
+  const names = [...Object.keys(commands), ...Object.keys(aliases)].map((id) => id.replaceAll(":", " "));
   const meant =
     nearest(typed, names) ??
     nearest(

@@ -77,10 +77,11 @@ function splitSet(text: string, flag: string): { path: string[]; text: string } 
 
 /** A declared text keeps text; everything else is read as a YAML value and stays text when that fails (DSL §6). */
 function typedValue(text: string, declared: Json | undefined): Json {
-  if (typeof declared === "string") return text;
+  if (typeof declared === "string" || text === "") return text;
   try {
     const value: unknown = parse(text, { intAsBigInt: true });
-    return toJson(value) ?? text;
+    const typed = toJson(value);
+    return typed === undefined ? text : typed;
   } catch (error) {
     if (error instanceof Error) return text;
     throw error;

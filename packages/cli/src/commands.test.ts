@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BaseCommand } from "@noetl/sdk";
+import { aliases, commands, topics } from "./commands.ts";
+
+test("every command of the registry loads and extends the base command", async () => {
+  for (const [id, entry] of Object.entries(commands)) {
+    if (id === "help") continue;
+    const command = await entry.load();
+    assert.ok(command.prototype instanceof BaseCommand, id);
+    assert.match(entry.summary, /^[a-z].*[^.]$/, id);
+  }
+});
+
+test("no argument waits for stdin by itself", async () => {
+  for (const [id, entry] of Object.entries(commands)) {
+    if (id === "help") continue;
+    for (const [name, arg] of Object.entries((await entry.load()).args ?? {}))
+      assert.equal(arg.ignoreStdin, true, `${id} ${name}`);
+  }
+});
+
+test("no flag of a command hides a global one", async () => {
+  const globals = Object.entries(BaseCommand.baseFlags).flatMap(([name, { char }]) => [name, char]);
+  for (const [id, entry] of Object.entries(commands)) {
+    if (id === "help") continue;
+    const { flags = {} } = await entry.load();
+    for (const [name, flag] of Object.entries(flags)) {
+      assert.ok(!globals.includes(name) && !(flag.char && globals.includes(flag.char)), `${id} --${name}`);
+    }
+  }
+});
+
+test("aliases lead somewhere and every topic has commands", () => {
+  for (const target of Object.values(aliases)) assert.ok(commands[target], target);
+  for (const topic of Object.keys(topics))
+    assert.ok(
+      Object.keys(commands).some((id) => id.startsWith(`${topic}:`)),
+      topic,
+    );
+  for (const id of Object.keys(commands)) {
+    const [topic = ""] = id.split(":");
+    if (topic !== id) assert.ok(topics[topic], `topic ${topic} has no description`);
+  }
+});

@@ -1,0 +1,35 @@
+import { Args, BaseCommand, Flags } from "@noetl/sdk";
+import { withCredentials } from "../../credentials/local-store.ts";
+import { parseCredentials } from "../../credentials/parse.ts";
+import { readText } from "../../run/read-object.ts";
+
+export default class CredentialRegister extends BaseCommand {
+  static override description =
+    "Stores credentials on this machine, encrypted. A name that is there already is replaced.";
+  static override examples = [
+    "<%= config.bin %> credential register pg.json",
+    "vault-export pg | <%= config.bin %> credential register - --name pg --type postgres",
+  ];
+  static override args = {
+    file: Args.string({ required: true, ignoreStdin: true, description: "JSON or YAML file; - is stdin" }),
+  };
+  static override flags = {
+    name: Flags.string({ description: "name to store it under" }),
+    type: Flags.string({ description: "type, for example postgres or bearer" }),
+  };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(CredentialRegister);
+    const where = args.file === "-" ? "stdin" : args.file;
+    const inputs = parseCredentials(await readText(args.file), where, flags);
+    return withCredentials(this.env, async (credentials) => {
+      const stored = [];
+      for (const input of inputs) {
+        const { id, name, type } = await credentials.put(input);
+        stored.push({ id, name, type });
+        this.show(`stored ${name} (${type})`);
+      }
+      return { credentials: stored };
+    });
+  }
+}

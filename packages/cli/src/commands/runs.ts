@@ -1,0 +1,39 @@
+import { formatDuration } from "@noetl/core";
+import { listRuns } from "@noetl/runner";
+import { BaseCommand, Flags, table } from "@noetl/sdk";
+import { count } from "../report/lines.ts";
+import { withHost } from "../runs/host.ts";
+import { shortTime } from "../view/time.ts";
+
+export default class Runs extends BaseCommand {
+  static override description =
+    "Lists runs, newest first. INTERRUPTED means that the process of the run is gone; noetl run FILE --resume goes on from it.";
+  static override flags = {
+    limit: Flags.integer({ char: "n", default: 20, min: 1, description: "how many" }),
+    status: Flags.string({ multiple: true, multipleNonGreedy: true, description: "only with this status" }),
+    path: Flags.string({ description: "only of the playbook with this path" }),
+    all: Flags.boolean({ char: "a", description: "also runs that other runs started" }),
+  };
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(Runs);
+    const runs = await withHost(this.env, (host) =>
+      listRuns(host, {
+        limit: flags.limit,
+        all: flags.all,
+        ...(flags.status && { status: flags.status.map((status) => status.toUpperCase()) }),
+        ...(flags.path !== undefined && { path: flags.path }),
+      }),
+    );
+    const rows = runs.map((run) => [
+      run.execution_id,
+      run.status,
+      run.path,
+      shortTime(run.started_at),
+      run.ended_at === null ? "" : formatDuration(run.ended_at - run.started_at),
+    ]);
+    if (rows.length > 0) this.show(table(["run", "status", "playbook", "started", "took"], rows));
+    this.show(count(rows.length, "run"));
+    return { runs };
+  }
+}

@@ -1,0 +1,46 @@
+import { formatDiagnostic } from "@noetl/playbook";
+import { Args, BaseCommand, EXIT, Flags } from "@noetl/sdk";
+import { readSources } from "../playbooks/sources.ts";
+import { validateSources } from "../playbooks/validate.ts";
+import { count } from "../report/lines.ts";
+
+export default class Validate extends BaseCommand {
+  static override description =
+    "Checks playbooks completely and reports all findings at once. Exit code 2 when one has errors.";
+  static override examples = [
+    "<%= config.bin %> validate flow.yaml",
+    "<%= config.bin %> validate playbooks/ --strict --json",
+    "cat flow.yaml | <%= config.bin %> validate -",
+  ];
+  static override args = {
+    file: Args.string({
+      required: true,
+      multiple: true,
+      ignoreStdin: true,
+      description: "files, folders, - for stdin",
+    }),
+  };
+  static override flags = {
+    strict: Flags.boolean({ description: "legacy forms are errors" }),
+    errors: Flags.boolean({ description: "print no warnings" }),
+  };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(Validate);
+    const sources = await readSources([args.file].flat());
+    const report = validateSources(sources, flags.strict ? "strict" : "default");
+    const color = this.paint.bold("x") !== "x";
+    for (const [index, { file, valid, errors, warnings, diagnostics }] of report.files.entries()) {
+      const text = sources[index]?.text ?? "";
+      for (const found of diagnostics) {
+        if (!flags.errors || found.severity === "error") this.show(`${formatDiagnostic(found, text, { color })}\n`);
+      }
+      const verdict = valid ? this.paint.green("ok") : this.paint.red("invalid");
+      this.show(
+        `${file}: ${verdict}${errors + warnings > 0 ? `, ${count(errors, "error")}, ${count(warnings, "warning")}` : ""}`,
+      );
+    }
+    if (!report.valid) this.endWith(EXIT.usage);
+    return report;
+  }
+}

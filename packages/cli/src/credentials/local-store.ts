@@ -1,0 +1,21 @@
+import { NoetlError } from "@noetl/core";
+import { type Credentials, dataFolder, openSqliteStore } from "@noetl/store";
+
+/** Works on the encrypted credentials of this machine (decision 17) and closes the store. */
+export async function withCredentials<T>(
+  env: { readonly [name: string]: string | undefined },
+  work: (credentials: Credentials) => Promise<T>,
+): Promise<T> {
+  const store = await openSqliteStore({ folder: dataFolder(env), env });
+  try {
+    return await work(store.credentials);
+  } finally {
+    await store.close();
+  }
+}
+
+export function unknownCredential(name: string): NoetlError {
+  return new NoetlError("not_found", "CREDENTIAL_NOT_FOUND", `there is no credential '${name}' on this machine`, {
+    hint: "noetl credential list shows those there are",
+  });
+}

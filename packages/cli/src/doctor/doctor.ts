@@ -1,0 +1,22 @@
+import type { Environment, ServerFlags } from "@noetl/sdk";
+import type { Check } from "./check.ts";
+import { checkConfig, checkData, checkServer } from "./data.ts";
+import { checkNode, checkPrograms } from "./machine.ts";
+import { checkTools } from "./tools.ts";
+
+export interface Diagnosis {
+  healthy: boolean;
+  checks: Check[];
+}
+
+/** Looks at everything a run on this machine needs; changes nothing. */
+export async function diagnose(env: Environment, flags: ServerFlags, nodeVersion: string): Promise<Diagnosis> {
+  const config = await checkConfig(env, flags);
+  const [data, programs, server] = await Promise.all([
+    checkData(env),
+    checkPrograms(),
+    config.server ? checkServer(config.server) : undefined,
+  ]);
+  const checks = [checkNode(nodeVersion), config.check, data, ...(server ? [server] : []), ...programs, checkTools()];
+  return { healthy: checks.every(({ verdict }) => verdict !== "fail"), checks };
+}

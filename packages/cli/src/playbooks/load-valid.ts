@@ -1,0 +1,10 @@
+import { loadText } from "@noetl/runner";
+import { createRegistry } from "@noetl/tools";
+import { readText } from "../run/read-object.ts";
+
+/** A valid playbook from a file or `-`. Meanings: `not_found`, `validation` (InvalidPlaybook). */
+export async function loadValid(file: string) {
+  const registry = createRegistry();
+  const shown = file === "-" ? "stdin" : file;
+  return { ...loadText(await readText(file), { file: null, shown, registry }), registry };
+}

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Meaning, NoetlError } from "@noetl/core";
+import { exitCodeOf } from "./exit-code.ts";
+import { requestedFormat } from "./format.ts";
+import { errorBody, errorText } from "./report-error.ts";
+
+test("the exit code follows from what an error means (decision 21)", () => {
+  const wanted: [Meaning, number][] = [
+    ["validation", 2],
+    ["not_found", 3],
+    ["unavailable", 4],
+    ["timeout", 4],
+    ["auth", 77],
+    ["cancelled", 130],
+    ["terminal", 1],
+    ["internal", 1],
+  ];
+  for (const [meaning, code] of wanted) assert.equal(exitCodeOf(new NoetlError(meaning, "X", "m")), code, meaning);
+  assert.equal(exitCodeOf(new NoetlError("validation", "UNKNOWN_COMMAND", "m")), 127);
+  assert.equal(exitCodeOf(new Error("m")), 1);
+  assert.equal(exitCodeOf("text"), 1);
+});
+
+test("the same number stands in the document", () => {
+  const body = errorBody(new NoetlError("not_found", "E_X", "gone", { hint: "look" }));
+  assert.deepEqual(body, { code: "E_X", exit: 3, message: "gone", hint: "look" });
+  assert.deepEqual(errorBody(new TypeError("oops")), { code: "INTERNAL", exit: 1, message: "oops" });
+});
+
+test("people see the message, its causes and a hint; the stack only with debug", () => {
+  const error = new NoetlError("unavailable", "E", "no answer", { hint: "start it", cause: new Error("refused") });
+  const text = errorText(error, { color: false, debug: false });
+  assert.equal(text, "Error: no answer\n  because refused\nHint: start it\n");
+  assert.match(errorText(error, { color: false, debug: true }), /\n +at .*\n[\s\S]*caused by Error: refused/);
+});
+
+test("an error of ours that slipped through says that it is a bug", () => {
+  assert.match(errorText(new TypeError("oops"), { color: false, debug: false }), /bug; --debug/);
+});
+
+test("the format is known before arguments are parsed", () => {
+  assert.equal(requestedFormat(["x", "-j"]), "json");
+  assert.equal(requestedFormat(["--output=yaml"]), "yaml");
+  assert.equal(requestedFormat(["-o", "json"]), "json");
+  assert.equal(requestedFormat(["-ojson"]), "json");
+  assert.equal(requestedFormat(["-o", "text"]), "text");
+  assert.equal(requestedFormat(["x", "--", "--json"]), "text");
+});
