@@ -1,4 +1,5 @@
 export * from "./credentials.ts";
+export * from "./host.ts";
 export * from "./history/history.ts";
 export * from "./liveness.ts";
 export * from "./load.ts";
