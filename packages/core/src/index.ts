@@ -3,4 +3,5 @@ export * from "./errors.ts";
 export * from "./json.ts";
 export * from "./parse-json.ts";
 export * from "./ports.ts";
+export * from "./raw-integer.ts";
 export * from "./snowflake.ts";
