@@ -1,6 +1,6 @@
-import type { ErrorInfo, Json, JsonObject } from "@noetl/core";
-import type { Names, Origin, RefPath, RenderOptions, SpanMode, Template, View } from "@noetl/template";
-import type { Assignment, Envelope, ScopeInput, StepRecord } from "./types.ts";
+import type { ErrorInfo, Json } from "@noetl/core";
+import type { Origin, RenderOptions, SpanMode, Template } from "@noetl/template";
+import type { Assignment } from "./types.ts";
 
 /** Gives the body of a stored result when it has been fetched; `undefined` makes views throw NeedBody. */
 export type BodySource = (ref: string) => Json | undefined;
@@ -57,31 +57,4 @@ export interface SetEntryLike {
   path: readonly string[];
   value: Json;
   sequential: boolean;
-}
-
-/** The functions of this package and their shapes; each is exported under its name in lower camel case. */
-export interface ScopeModule {
-  namesOf(input: ScopeInput): Names;
-  stepView(record: StepRecord, body: BodySource): View | undefined;
-  envelopeView(envelope: Envelope, body: BodySource): View;
-  dataView(envelope: Envelope, body: BodySource): View;
-  siteC(record: StepRecord, body: BodySource, options?: SiteCOptions): View;
-  eventView(name: string, fields?: EventFields): { [key: string]: unknown };
-  templateCache(limit?: number): TemplateCache;
-  renderTree(templates: TemplateCache, tree: Json, names: Names, options: TreeOptions): Json;
-  evaluateCondition(templates: TemplateCache, cond: Condition, names: Names, options?: RenderOptions): boolean;
-  /** `names` as a function gets the assignments done so far (sequential entries see those before them). */
-  renderSet(
-    templates: TemplateCache,
-    entries: readonly SetEntryLike[],
-    names: Names | ((done: readonly Assignment[]) => Names),
-    options?: RenderOptions,
-  ): Assignment[];
-  /** A new object that shares what did not change. */
-  assign(target: JsonObject, path: readonly string[], value: Json): JsonObject;
-  /** `undefined` = cannot be iterated (DSL §16.2) */
-  toItems(value: unknown): Json[] | undefined;
-  refsOf(tree: Json, templates: TemplateCache): { refs: RefPath[]; deferred: boolean };
-  extractFields(data: Json, select?: readonly { path: string; as?: string }[]): JsonObject;
-  previewOf(data: Json, bytes?: number): string;
 }

@@ -1,3 +1,15 @@
 export type * from "./api.ts";
+export { conditionHolds, evaluateCondition } from "./condition.ts";
+export { eventNames, eventView } from "./event.ts";
+export { extractFields, pathOf, previewOf, readPath } from "./extract.ts";
+export { toItems } from "./items.ts";
+export { namesOf } from "./names.ts";
 export * from "./need-body.ts";
+export { refsOf } from "./refs.ts";
+export { renderTree } from "./render.ts";
+export { assign, renderSet } from "./set.ts";
+export { statusText } from "./status.ts";
+export { templateCache } from "./templates.ts";
 export type * from "./types.ts";
+export { dataView, envelopeView, recordOf, responseView, siteNames } from "./view/envelope.ts";
+export { siteC, stepView } from "./view/step.ts";

@@ -30,14 +30,16 @@ export interface Names {
  */
 export interface View {
   readonly [VIEW]: true;
-  /** `a.k` and `a['k']`; `undefined` when there is no such attribute. */
+  /** `a.k`, `a['k']` and `a[0]` (also from the end: `a[-1]`); `undefined` when there is no such attribute. */
   attribute(key: string | number): unknown;
   /** What a whole binding `{{ a }}` yields: plain JSON. */
   native(): unknown;
-  /** What `for x in a`, `x in a`, `a | length`, `a[0]` and list filters work on: plain JSON list or map. */
+  /** What `for x in a`, `x in a`, `a | length` and list filters work on: plain JSON list or map. */
   sequence(): unknown;
   /** Truthiness without `native()`, when it is known cheaply (a stored body need not be fetched for it). */
   truth?(): boolean;
+  /** `a | length` without `sequence()`, when it is known cheaply. */
+  size?(): number | undefined;
 }
 export const VIEW: unique symbol = Symbol.for("noetl.template.view") as never;
 

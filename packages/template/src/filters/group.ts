@@ -11,8 +11,8 @@ export class Group implements View {
   }
 
   attribute(key: string | number): unknown {
-    if (key === "grouper" || key === 0) return this.#pair[0];
-    return key === "list" || key === 1 ? this.#pair[1] : undefined;
+    if (key === "grouper" || key === 0 || key === -2) return this.#pair[0];
+    return key === "list" || key === 1 || key === -1 ? this.#pair[1] : undefined;
   }
 
   native(): unknown {

@@ -20,14 +20,9 @@ export function element(object: unknown, index: number): unknown {
   if (Array.isArray(object)) return object.at(index);
   if (typeof object === "string") return characterAt(object, index);
   if (typeof object !== "object" || object === null) return undefined;
-  if ((object as Partial<View>)[VIEW] === true) return viewElement(object as View, index);
+  if ((object as Partial<View>)[VIEW] === true) return (object as View).attribute(index);
   const text = plain(object);
   return typeof text === "string" ? characterAt(text, index) : member(object, String(index));
-}
-
-function viewElement(view: View, index: number): unknown {
-  const items = view.sequence();
-  return Array.isArray(items) ? items.at(index) : view.attribute(index);
 }
 
 /** `a[expr]` */

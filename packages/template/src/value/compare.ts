@@ -2,7 +2,7 @@ import type { At } from "../error.ts";
 import { fail } from "../error.ts";
 import type { Run } from "../run.ts";
 import { characterCount, compareText } from "./characters.ts";
-import { isTolerant, plain, plainSequence, typeName } from "./kind.ts";
+import { isTolerant, isView, plain, plainSequence, typeName } from "./kind.ts";
 import { asNumber, numberText, parseNumber } from "./number.ts";
 
 const MAX_VALUES = 10_000_000;
@@ -113,6 +113,8 @@ export function contains(haystack: unknown, needle: unknown, run: Run, at: At): 
 
 /** Characters, items or keys; nil → 0 (DSL §8.5). */
 export function lengthOf(value: unknown, at: At): number {
+  const known = isView(value) ? value.size?.() : undefined;
+  if (known !== undefined) return known;
   const v = plainSequence(value);
   if (v === undefined || v === null) return 0;
   if (typeof v === "string") return characterCount(v);

@@ -1,0 +1,101 @@
+import type { Json } from "@noetl/core";
+import { VIEW, type View } from "@noetl/template";
+import type { BodySource } from "../api.ts";
+import { own } from "../own.ts";
+import type { LoopPart, StepRecord } from "../types.ts";
+import { envelopeField, isAlias } from "./step.ts";
+import { fetched } from "./stored.ts";
+
+/** Ordered results of a loop; a part that is stored elsewhere is fetched when it is read (DSL §21.4). */
+export class PartsView implements View {
+  readonly [VIEW] = true as const;
+  readonly #parts: readonly (LoopPart | null)[];
+  readonly #body: BodySource;
+
+  constructor(parts: readonly (LoopPart | null)[], body: BodySource) {
+    this.#parts = parts;
+    this.#body = body;
+  }
+
+  attribute(key: string | number): unknown {
+    const index = typeof key === "number" ? key : /^\d+$/.test(key) ? Number(key) : undefined;
+    const part = index === undefined ? undefined : this.#parts.at(index);
+    return part === undefined ? undefined : this.#read(part);
+  }
+
+  native(): unknown {
+    return this.list();
+  }
+
+  sequence(): unknown {
+    return this.list();
+  }
+
+  truth(): boolean {
+    return this.#parts.length > 0;
+  }
+
+  size(): number {
+    return this.#parts.length;
+  }
+
+  list(): Json[] {
+    return this.#parts.map((part) => this.#read(part));
+  }
+
+  #read(part: LoopPart | null): Json {
+    if (part === null) return null;
+    return part.ref ? fetched(part.ref.ref, this.#body) : (part.data ?? null);
+  }
+}
+
+/** The aggregate of a loop (DSL §16.5): a map as a whole, its results when it is walked over or indexed. */
+export class LoopView implements View {
+  readonly [VIEW] = true as const;
+  readonly #record: StepRecord;
+  readonly #parts: PartsView;
+
+  constructor(record: StepRecord, parts: readonly (LoopPart | null)[], body: BodySource) {
+    this.#record = record;
+    this.#parts = new PartsView(parts, body);
+  }
+
+  attribute(key: string | number): unknown {
+    if (typeof key === "number") return this.#parts.attribute(key);
+    const { stats, errors, cursor } = this.#record;
+    switch (key) {
+      case "results":
+      case "data":
+        return this.#parts;
+      case "stats":
+        return stats;
+      case "errors":
+        return errors ?? [];
+    }
+    const found = cursor && own(cursor, key);
+    if (found !== undefined) return found;
+    return isAlias(key) ? this : envelopeField(this.#record, key);
+  }
+
+  native(): unknown {
+    const { stats, errors, cursor } = this.#record;
+    return {
+      results: this.#parts.list(),
+      ...cursor,
+      ...(stats ? { stats } : {}),
+      ...(errors && errors.length > 0 ? { errors } : {}),
+    };
+  }
+
+  sequence(): unknown {
+    return this.#parts.list();
+  }
+
+  truth(): boolean {
+    return true;
+  }
+
+  size(): number {
+    return this.#parts.size();
+  }
+}
