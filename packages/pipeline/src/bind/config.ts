@@ -3,6 +3,8 @@ import { isObject } from "@noetl/core";
 import { renderTree } from "@noetl/scope";
 import type { Names } from "@noetl/template";
 import type { Call } from "../run/call.ts";
+import { knownRoots } from "./known-roots.ts";
+import type { Site } from "./names.ts";
 import { numberField } from "./number.ts";
 import type { TaskPlan } from "./plan.ts";
 import { settle } from "./settle.ts";
@@ -11,7 +13,8 @@ import { settle } from "./settle.ts";
 const SPEC_KEYS = new Set(["timeout", "timeout_seconds", "policy", "retry"]);
 
 /** The tool's config, each field rendered as its position says (DSL §8.4, §8.8). */
-export async function bindConfig(call: Call, plan: TaskPlan, names: Names): Promise<JsonObject> {
+export async function bindConfig(site: Site, plan: TaskPlan, names: Names): Promise<JsonObject> {
+  const { call } = site;
   const config: JsonObject = { ...defaults(call, plan), ...plan.fixed };
   for (const { key, value, position, keys } of plan.fields) {
     config[key] = await settle(call, () =>
@@ -19,7 +22,7 @@ export async function bindConfig(call: Call, plan: TaskPlan, names: Names): Prom
         ...call.render,
         position,
         keys,
-        isKnownRoot: (name) => names.lookup(name) !== undefined,
+        ...(position === "code" && { isKnownRoot: knownRoots(site, plan) }),
       }),
     );
   }
@@ -46,9 +49,7 @@ export async function bindTimeout(
   const value: Json =
     typeof given === "number"
       ? given
-      : await settle(call, () =>
-          renderTree(call.shared.templates, given, names, { ...call.render, position: "data" }),
-        );
+      : await settle(call, () => renderTree(call.shared.templates, given, names, { ...call.render, position: "data" }));
   const limits = isObject(value) ? (value as JsonObject) : { read: value };
   const total = numberField(limits.read ?? limits.total, `timeout of task '${task.name}'`);
   const connect = numberField(limits.connect, `connect timeout of task '${task.name}'`);

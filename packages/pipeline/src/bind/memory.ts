@@ -82,7 +82,8 @@ function write(memory: Memory, target: JsonObject, path: readonly string[], valu
 function valueAt(target: Json | undefined, path: readonly string[]): Json | undefined {
   let value = target;
   for (const key of path) {
-    if (typeof value !== "object" || value === null || Array.isArray(value) || !Object.hasOwn(value, key)) return undefined;
+    if (typeof value !== "object" || value === null || Array.isArray(value) || !Object.hasOwn(value, key))
+      return undefined;
     value = value[key];
   }
   return value;

@@ -23,16 +23,14 @@ export interface TaskPlan {
   staticInput: boolean;
   set: SetEntry[];
   rules: SetEntry[][];
+  /** predicates over known root names, by those names: templates of code are compiled for one of them */
+  knownRoots: Map<string, (name: string) => boolean>;
 }
 
 /** Maps whose keys may be templates too (worker-and-tools §9.1). */
 const KEYED = new Set(["env", "headers", "params"]);
 
-export function planStep(
-  step: Step,
-  templates: TemplateCache,
-  toolOf: (kind: string) => Tool | undefined,
-): StepPlan {
+export function planStep(step: Step, templates: TemplateCache, toolOf: (kind: string) => Tool | undefined): StepPlan {
   const tasks = step.tasks.map((task) => planTask(task, templates, toolOf(task.kind)));
   return {
     tasks,
@@ -58,6 +56,7 @@ function planTask(task: Task, templates: TemplateCache, tool: Tool | undefined):
     staticInput: !hasTemplate(task.input),
     set: maskDurable(task.set, templates),
     rules: task.rules.map((rule) => maskDurable(rule.set, templates)),
+    knownRoots: new Map(),
   };
 }
 

@@ -26,9 +26,14 @@ export async function fetchBody(call: Call, ref: string): Promise<void> {
     call.bodies.set(ref, await call.host.getResult(ref));
   } catch (error) {
     const reason = isNoetlError(error) ? error.message : String(error);
-    throw failure("missing_reference", "REFERENCE_NOT_AVAILABLE", `the stored result ${ref} cannot be read: ${reason}`, {
-      retryable: true,
-      cause: error,
-    });
+    throw failure(
+      "missing_reference",
+      "REFERENCE_NOT_AVAILABLE",
+      `the stored result ${ref} cannot be read: ${reason}`,
+      {
+        retryable: true,
+        cause: error,
+      },
+    );
   }
 }

@@ -1,5 +1,5 @@
 import type { Json } from "@noetl/core";
-import { dataView, type Envelope, envelopeView, stepView } from "@noetl/scope";
+import { dataView, type Envelope, envelopeView, responseView, stepView } from "@noetl/scope";
 
 const NO_BODY = () => undefined;
 
@@ -12,7 +12,8 @@ export function labelView(label: string, data: Json): unknown {
 /** `output` and its aliases in policy rules: the envelope (DSL §7.5 A). */
 export function siteA(envelope: Envelope): Record<string, unknown> {
   const view = envelopeView(envelope, NO_BODY);
-  return { output: view, outcome: view, result: view, response: view, error: envelope.error };
+  const response = responseView(envelope, NO_BODY);
+  return { output: view, outcome: view, result: view, response, error: envelope.error };
 }
 
 /** `output` and its aliases in a task's `set`: the raw data (DSL §7.5 B). */

@@ -99,7 +99,10 @@ describe("policy machine", () => {
       task === 1 && k < 4 ? finished({ do: "jump", to: "previous" }) : finished(unmatched),
     );
     assert.deepEqual(back.ran, ["0/1", "1/1", "0/1", "1/1"]);
-    assert.equal(drive({ tasks: 1, maxIterations: 9 }, () => finished({ do: "jump", to: "previous" })).end.do, "failed");
+    assert.equal(
+      drive({ tasks: 1, maxIterations: 9 }, () => finished({ do: "jump", to: "previous" })).end.do,
+      "failed",
+    );
   });
 
   it("breaks with success, leaving the rest", () => {
@@ -143,8 +146,10 @@ describe("policy machine", () => {
         let directive: Directive;
         [state, directive] = next(state, program, { type: "start" });
         for (let k = 0; directive.do === "run" || directive.do === "sleep"; k++) {
-          const [action, ok]: [Action, boolean] = script[k % script.length] ?? [unmatched, true];
-          const outcome = ok ? finished(action) : failing(action);
+          const pair: [Action, boolean] | undefined = script[k % script.length];
+          const action: Action = pair?.[0] ?? unmatched;
+          const ok: boolean = pair?.[1] ?? true;
+          const outcome: Finished = ok ? finished(action) : failing(action);
           const event: MachineEvent = directive.do === "sleep" ? { type: "slept" } : outcome;
           const before = JSON.stringify(state);
           const stored = JSON.parse(before);

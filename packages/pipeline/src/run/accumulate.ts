@@ -17,7 +17,8 @@ export function accumulator(settings: JsonObject | undefined, before: readonly J
     add(data, ok) {
       if (!(ok ? on_success : on_error)) return;
       if (strategy === "replace") kept = [data];
-      else if (strategy === "merge") kept = [{ ...(isObject(kept[0]) ? (kept[0] as JsonObject) : {}), ...mapAt(data, merge_path) }];
+      else if (strategy === "merge")
+        kept = [{ ...(isObject(kept[0]) ? (kept[0] as JsonObject) : {}), ...mapAt(data, merge_path) }];
       else if (strategy === "concat") kept.push(...listAt(data, merge_path).slice(0, Math.max(0, limit - kept.length)));
       else if (kept.length < limit) kept.push(data);
     },

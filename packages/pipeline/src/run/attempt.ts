@@ -26,7 +26,7 @@ export async function attemptTask(site: Site, plan: TaskPlan): Promise<Attempt> 
     input = await bindInput(site, plan);
     const bound = { ...site, input };
     const names = siteNames(bound);
-    const { config: merged, auth } = await bindAuth(site.call, plan, names, await bindConfig(site.call, plan, names));
+    const { config: merged, auth } = await bindAuth(site.call, plan, names, await bindConfig(bound, plan, names));
     config = merged;
     const timeout = await bindTimeout(site.call, plan, names);
     for (const ref of contextReferences(bound, config)) await fetchBody(site.call, ref);

@@ -103,7 +103,8 @@ async function runOnce(call: Call): Promise<CallDone | CallError | CallParked> {
     ...(state &&
       command.resume && { resume: { ...unshelve(state, command.context.ctx), outcome: command.resume.outcome } }),
   });
-  if (end.status === "parked") return parked(call, end.wait, await storeState(call, shelve(end.memory, end.held), end.memory.started_at));
+  if (end.status === "parked")
+    return parked(call, end.wait, await storeState(call, shelve(end.memory, end.held), end.memory.started_at));
   return done(call, await sealed(call, endedOf(end)), end.memory.updates);
 }
 
@@ -118,4 +119,3 @@ function startOf(state: Json): number | undefined {
   const parked = state as unknown as Partial<Parked> & { started_at?: number };
   return parked?.memory?.started_at ?? parked?.started_at;
 }
-

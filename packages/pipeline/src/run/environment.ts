@@ -6,11 +6,7 @@ import type { Site } from "../bind/names.ts";
 import type { TaskPlan } from "../bind/plan.ts";
 
 /** What the tool is lent for one attempt; `onOutput` gets masked text only. */
-export function environmentOf(
-  site: Site,
-  plan: TaskPlan,
-  onOutput: ToolEnvironment["onOutput"],
-): ToolEnvironment {
+export function environmentOf(site: Site, plan: TaskPlan, onOutput: ToolEnvironment["onOutput"]): ToolEnvironment {
   const { call, memory, item } = site;
   const { command, host, shared } = call;
   const index = item?.index ?? command.issued.iteration;

@@ -1,7 +1,7 @@
 import type { ErrorInfo, Json, JsonObject } from "@noetl/core";
 import type { CallDone, CallError, CallParked, CtxEntry } from "@noetl/engine";
-import { renderTree } from "@noetl/scope";
 import type { Frame } from "@noetl/playbook";
+import { renderTree } from "@noetl/scope";
 import { commandNames } from "../bind/command-names.ts";
 import { countField, numberField } from "../bind/number.ts";
 import { accumulator } from "./accumulate.ts";

@@ -50,7 +50,10 @@ async function matches(site: Site, plan: TaskPlan, rule: Rule, index: number, na
 
 async function actionOf(site: Site, plan: TaskPlan, rule: Rule, names: Names): Promise<Action> {
   const { call } = site;
-  const render = (value: Json | undefined, position: "data" | "text" = "data"): Promise<Json | undefined> | undefined =>
+  const render = (
+    value: Json | undefined,
+    position: "data" | "text" = "data",
+  ): Promise<Json | undefined> | undefined =>
     typeof value === "string"
       ? settle(call, () => renderTree(call.shared.templates, value, names, { ...call.render, position }))
       : undefined;
@@ -110,9 +113,7 @@ export async function brokenAssertion(site: Site, plan: TaskPlan, envelope: Enve
   if (!assertion) return undefined;
   const { call } = site;
   const names = siteNames(site, siteB(envelope));
-  const holds = await settle(call, () =>
-    evaluateCondition(call.shared.templates, assertion.when, names, call.render),
-  );
+  const holds = await settle(call, () => evaluateCondition(call.shared.templates, assertion.when, names, call.render));
   if (holds) return undefined;
   const { message } = assertion;
   if (message === undefined) return `the assertion of task '${plan.task.name}' does not hold`;

@@ -25,9 +25,7 @@ export type PipelineEnd =
   | { status: "parked"; memory: Memory; wait: Wait; held: Held };
 
 /** What a parked pipeline waits in: a call of a tool, or the delay before an attempt. */
-export type Held =
-  | { type: "call"; input: JsonObject; started: number; wait: JsonObject }
-  | { type: "delay" };
+export type Held = { type: "call"; input: JsonObject; started: number; wait: JsonObject } | { type: "delay" };
 
 export interface PipelineOptions {
   item?: Item | undefined;
@@ -43,8 +41,7 @@ export async function runPipeline(call: Call, options: PipelineOptions): Promise
   const { plan } = call;
   const program = { tasks: plan.tasks.length, maxIterations: call.maxIterations };
   const { resume, item } = options;
-  const memory =
-    resume?.memory ?? newMemory(program, options.ctx ?? call.command.context.ctx, call.host.clock.now());
+  const memory = resume?.memory ?? newMemory(program, options.ctx ?? call.command.context.ctx, call.host.clock.now());
   let directive: Directive;
   const move = (event: MachineEvent) => {
     [memory.machine, directive] = next(memory.machine, program, event);
@@ -61,7 +58,9 @@ export async function runPipeline(call: Call, options: PipelineOptions): Promise
     const { at, attempts } = memory.machine;
     const { held } = resume;
     const outcome = await resumed(call, held.wait as unknown as Wait, resume.outcome);
-    directive = move(await conclude(siteAt(at, attempts[at] ?? 1), planAt(call, at), held.input, {}, outcome, held.started));
+    directive = move(
+      await conclude(siteAt(at, attempts[at] ?? 1), planAt(call, at), held.input, {}, outcome, held.started),
+    );
   }
 
   for (;;) {
@@ -148,7 +147,8 @@ async function conclude(
   let action: Action;
   let { error } = envelope;
   try {
-    action = task.rules.length === 0 ? { do: "unmatched", policy: task.onUnmatched } : await judge(bound, plan, envelope);
+    action =
+      task.rules.length === 0 ? { do: "unmatched", policy: task.onUnmatched } : await judge(bound, plan, envelope);
   } catch (thrown) {
     error = errorInfo(thrown);
     action = { do: "fail" };

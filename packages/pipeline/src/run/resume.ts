@@ -75,9 +75,9 @@ async function child(
     });
   }
   if (wait.return_step === undefined) {
-    return { status: "ok", data: await valueOf(call, event.step_result ?? event.result) };
+    return { status: "ok", data: await valueIn(call, event.step_result ?? event.result) };
   }
-  const result = event.step_result ? await valueOf(call, event.step_result) : null;
+  const result = event.step_result ? await valueIn(call, event.step_result) : null;
   const { child_execution_id, path } = event;
   return {
     status: "ok",
@@ -121,7 +121,7 @@ function childFailed(event: ChildCompleted): ToolDone {
   };
 }
 
-async function valueOf(call: Call, value: ResultValue): Promise<Json> {
+async function valueIn(call: Call, value: ResultValue): Promise<Json> {
   return "data" in value ? value.data : call.host.getResult(value.ref.ref);
 }
 

@@ -5,7 +5,9 @@ import { failure } from "../run/failure.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** Keys by which a map is one auth spec, not a map of labels (worker-and-tools §10.1). */
-const RESERVED = new Set("source provider type credential key name secret_name fields inject token username password".split(" "));
+const RESERVED = new Set(
+  "source provider type credential key name secret_name fields inject token username password".split(" "),
+);
 const EXPLICIT = new Set(["bearer", "basic", "api_key"]);
 
 export interface AuthContext {
@@ -49,7 +51,8 @@ async function one(context: AuthContext, spec: Json, label: string): Promise<Cre
   if (type === "none") return undefined;
   if (isAdc(source) || isAdc(provider) || isAdc(type)) return adc(context, given);
   const { credential, key, name, fields, ...own } = given;
-  const alias = credential ?? (type === "api_key" && credential === undefined && source === undefined ? undefined : key);
+  const alias =
+    credential ?? (type === "api_key" && credential === undefined && source === undefined ? undefined : key);
   switch (source ?? "credential") {
     case "credential":
       break;
@@ -101,7 +104,9 @@ async function bearer(context: AuthContext, credential: Credential, asked: JsonO
   const audience = asked.audience ?? asked.target_audience;
   const token = await context.secrets.bearer(credential, {
     ...(typeof audience === "string" && { audience }),
-    ...(Array.isArray(scopes) ? { scopes: scopes.map(String) } : typeof scopes === "string" && { scopes: scopes.split(/[\s,]+/) }),
+    ...(Array.isArray(scopes)
+      ? { scopes: scopes.map(String) }
+      : typeof scopes === "string" && { scopes: scopes.split(/[\s,]+/) }),
   });
   return { name: credential.name, type: "bearer", data: { token } };
 }

@@ -75,7 +75,8 @@ function formOf(body: Json): string {
   const form = new URLSearchParams();
   if (isObject(body)) {
     for (const [key, value] of Object.entries(body)) {
-      if (value !== null) form.set(key, isObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value));
+      if (value !== null)
+        form.set(key, isObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value));
     }
   }
   return form.toString();

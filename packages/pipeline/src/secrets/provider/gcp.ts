@@ -7,7 +7,11 @@ export const gcpSecret: SecretProvider = async (request) => {
   const { host, path } = request;
   let name = path.replace(/^\/+/, "");
   if (!name.startsWith("projects/")) {
-    const project = setting(request, ["project", "project_id"], ["GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "GCP_PROJECT"]);
+    const project = setting(
+      request,
+      ["project", "project_id"],
+      ["GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "GCP_PROJECT"],
+    );
     if (!project) {
       throw new NoetlError("auth", "SECRET_PROJECT", `secret '${path}' names no Google project`, {
         hint: "write projects/PROJECT/secrets/NAME, or set GOOGLE_CLOUD_PROJECT",

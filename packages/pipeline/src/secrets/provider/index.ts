@@ -24,12 +24,7 @@ const PROVIDERS: Record<string, SecretProvider> = {
 };
 
 /** One secret of a secret store; text that is a JSON object comes as the object (DSL §9.1). */
-export async function readSecret(
-  secrets: Secrets,
-  provider: string,
-  path: string,
-  config: JsonObject,
-): Promise<Json> {
+export async function readSecret(secrets: Secrets, provider: string, path: string, config: JsonObject): Promise<Json> {
   const read = PROVIDERS[provider.toLowerCase()];
   if (!read) {
     const known = "env, gcp, aws, azure, vault, k8s";

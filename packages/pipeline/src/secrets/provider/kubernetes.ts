@@ -50,12 +50,18 @@ function trustingCluster(ca: string): typeof fetch {
   return (input, init) =>
     new Promise<Response>((resolve, reject) => {
       const headers = (init?.headers ?? {}) as Record<string, string>;
-      const call = https(String(input), { ca, headers, ...(init?.signal ? { signal: init.signal } : {}) }, (answered) => {
-        const chunks: Buffer[] = [];
-        answered.on("data", (chunk: Buffer) => chunks.push(chunk));
-        answered.on("error", reject);
-        answered.on("end", () => resolve(new Response(Buffer.concat(chunks), { status: answered.statusCode ?? 502 })));
-      });
+      const call = https(
+        String(input),
+        { ca, headers, ...(init?.signal ? { signal: init.signal } : {}) },
+        (answered) => {
+          const chunks: Buffer[] = [];
+          answered.on("data", (chunk: Buffer) => chunks.push(chunk));
+          answered.on("error", reject);
+          answered.on("end", () =>
+            resolve(new Response(Buffer.concat(chunks), { status: answered.statusCode ?? 502 })),
+          );
+        },
+      );
       call.on("error", reject);
       call.end();
     });

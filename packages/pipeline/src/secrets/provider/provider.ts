@@ -17,7 +17,11 @@ export interface SecretRequest {
 export type SecretProvider = (request: SecretRequest) => Promise<string>;
 
 /** A setting from the entry, else the credential, else the environment. */
-export function setting(request: SecretRequest, names: readonly string[], variables: readonly string[]): string | undefined {
+export function setting(
+  request: SecretRequest,
+  names: readonly string[],
+  variables: readonly string[],
+): string | undefined {
   for (const name of names) {
     const value = request.config[name] ?? request.credential?.data[name];
     if (typeof value === "string" && value !== "") return value;

@@ -16,12 +16,15 @@ export const vaultSecret: SecretProvider = async (request) => {
   const fields = await answer(request.host, {
     what: `Vault secret '${path}'`,
     url: `${address.replace(/\/$/, "")}/v1/${path.replace(/^\/+/, "")}`,
-    init: { headers: { "x-vault-token": token, ...(namespace === undefined ? {} : { "x-vault-namespace": namespace }) } },
+    init: {
+      headers: { "x-vault-token": token, ...(namespace === undefined ? {} : { "x-vault-namespace": namespace }) },
+    },
   });
   const outer = isObject(fields.data) ? fields.data : {};
   const data = isObject(outer.data) && isObject(outer.metadata) ? outer.data : outer;
   if (field === undefined) return JSON.stringify(data);
   const value = Object.hasOwn(data, field) ? data[field] : undefined;
-  if (value === undefined) throw new NoetlError("not_found", "SECRET_FIELD", `Vault secret '${path}' has no field '${field}'`);
+  if (value === undefined)
+    throw new NoetlError("not_found", "SECRET_FIELD", `Vault secret '${path}' has no field '${field}'`);
   return typeof value === "string" ? value : JSON.stringify(value);
 };

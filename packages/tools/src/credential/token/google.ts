@@ -20,9 +20,14 @@ export async function googleToken(host: TokenHost, data: JsonObject, ask: Google
   if (typeof account.private_key === "string") return serviceAccount(host, account, ask);
   if (typeof account.refresh_token === "string") return userAccount(host, account, ask);
   if (typeof account.access_token === "string") return readToken(host, "Google credential", account);
-  throw new NoetlError("auth", "CREDENTIAL_FIELD", "the Google credential holds neither private_key nor refresh_token", {
-    hint: "register the JSON of a service account, or of an authorized user",
-  });
+  throw new NoetlError(
+    "auth",
+    "CREDENTIAL_FIELD",
+    "the Google credential holds neither private_key nor refresh_token",
+    {
+      hint: "register the JSON of a service account, or of an authorized user",
+    },
+  );
 }
 
 /** The key file's JSON may lie in a field of its own, as map or as text. */

@@ -36,7 +36,11 @@ export async function produceToken(
     return googleToken(host, data, { ...(scopes && { scopes }), ...(audience !== undefined && { audience }) });
   }
   if (CLIENT.has(type)) return clientCredentials(host, credential, ask);
-  const token = textField(data, ["token", "access_token", "bearer_token", "id_token"], `credential '${credential.name}'`);
+  const token = textField(
+    data,
+    ["token", "access_token", "bearer_token", "id_token"],
+    `credential '${credential.name}'`,
+  );
   return { token, expires_at: host.now() + ASSUMED_LIFE, fields: data };
 }
 
