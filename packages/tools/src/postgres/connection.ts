@@ -1,26 +1,26 @@
 import { isIP } from "node:net";
 import { NoetlError } from "@noetl/core";
 import type { ClientConfig } from "pg";
+import { configFields } from "../credential/index.ts";
 import { readPem } from "../network/pem.ts";
 import type { Credential } from "../tool.ts";
 import { type ConnectionFields, parseConnectionString } from "./connection-string.ts";
 import { serverOffersTls } from "./offers-tls.ts";
 import { columnTypes } from "./types.ts";
 
-/** Every spelling of a field, in a step or in a credential of type `postgres` (DSL §9.2). */
-const SPELLINGS: Record<string, readonly string[]> = {
-  host: ["host", "db_host", "hostname"],
-  port: ["port", "db_port"],
-  user: ["user", "db_user", "username"],
-  password: ["password", "db_password"],
-  database: ["database", "db_name", "dbname", "db"],
-  sslmode: ["sslmode", "ssl_mode", "db_sslmode"],
-  sslrootcert: ["sslrootcert"],
-  sslcert: ["sslcert"],
-  sslkey: ["sslkey"],
-  application_name: ["application_name"],
-};
-const STRINGS = ["connection_string", "dsn", "db_conn_string", "url"] as const;
+const FIELDS = [
+  "host",
+  "port",
+  "user",
+  "password",
+  "database",
+  "schema",
+  "sslmode",
+  "sslrootcert",
+  "sslcert",
+  "sslkey",
+  "application_name",
+] as const;
 const SSL_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
 /** Where to connect and as whom. Explicit keys of the step win over its connection string, that over the credential. */
@@ -30,6 +30,8 @@ export interface Connection {
   user: string;
   password: string;
   database: string;
+  /** first in the search path */
+  schema?: string;
   sslmode: string;
   sslrootcert?: string;
   sslcert?: string;
@@ -39,7 +41,8 @@ export interface Connection {
 
 /** Throws `NoetlError` code `CONFIG_INVALID` or `AUTH_MISSING` (meaning `auth`): nothing says where to connect. */
 export function readConnection(config: { [key: string]: unknown }, credential: Credential | undefined): Connection {
-  const fields = { ...fieldsOf(credential?.data ?? {}), ...fieldsOf(config) };
+  const secret = credential === undefined ? {} : configFields({ type: "postgres", data: credential.data });
+  const fields = { ...fieldsOf(secret), ...fieldsOf(config) };
   const host = fields.host;
   if (host === undefined) {
     throw new NoetlError("auth", "AUTH_MISSING", "postgres does not know where to connect", {
@@ -51,7 +54,7 @@ export function readConnection(config: { [key: string]: unknown }, credential: C
   if (fields.user === undefined) throw invalid("no `user` to connect as");
   const sslmode = fields.sslmode?.toLowerCase() ?? (isNear(host) ? "disable" : "prefer");
   if (!SSL_MODES.includes(sslmode)) throw invalid(`sslmode '${sslmode}' must be one of ${SSL_MODES.join(", ")}`);
-  const { sslrootcert, sslcert, sslkey } = fields;
+  const { schema, sslrootcert, sslcert, sslkey } = fields;
   return {
     host,
     port,
@@ -59,6 +62,7 @@ export function readConnection(config: { [key: string]: unknown }, credential: C
     password: fields.password ?? "",
     database: fields.database ?? fields.user,
     sslmode,
+    ...(schema === undefined ? {} : { schema }),
     ...(sslrootcert === undefined ? {} : { sslrootcert }),
     ...(sslcert === undefined ? {} : { sslcert }),
     ...(sslkey === undefined ? {} : { sslkey }),
@@ -67,13 +71,11 @@ export function readConnection(config: { [key: string]: unknown }, credential: C
 }
 
 function fieldsOf(data: { [key: string]: unknown }): ConnectionFields {
-  const string = STRINGS.map((name) => data[name]).find((value) => typeof value === "string" && value !== "");
-  const fields = typeof string === "string" ? parsed(string) : {};
-  for (const [name, spellings] of Object.entries(SPELLINGS)) {
-    const value = spellings
-      .map((spelling) => data[spelling])
-      .find((one) => one !== undefined && one !== null && one !== "");
-    if (value !== undefined) fields[name] = String(value);
+  const string = data.connection_string;
+  const fields = typeof string === "string" && string !== "" ? parsed(string) : {};
+  for (const name of FIELDS) {
+    const value = data[name];
+    if (value !== undefined && value !== null && value !== "") fields[name] = String(value);
   }
   return fields;
 }

@@ -27,7 +27,14 @@ export async function runPostgres(config: PostgresConfig, call: ToolCall): Promi
     attempt = startAttempt(call, statementTimeout(call));
     const connection = readConnection(config, call.auth.default ?? Object.values(call.auth)[0]);
     target = `${connection.host}:${connection.port}`;
-    await runWithRetry(connection, config.pool ?? {}, readBatch(config, call, attempt), call, attempt, progress);
+    await runWithRetry(
+      connection,
+      config.pool ?? {},
+      readBatch(config, connection.schema, call, attempt),
+      call,
+      attempt,
+      progress,
+    );
     return succeeded(progress, config);
   } catch (error) {
     const rest = { ...partialData(progress, config), ...pgMember(error) };
@@ -37,7 +44,7 @@ export async function runPostgres(config: PostgresConfig, call: ToolCall): Promi
   }
 }
 
-function readBatch(config: PostgresConfig, call: ToolCall, attempt: Attempt): Batch {
+function readBatch(config: PostgresConfig, schema: string | undefined, call: ToolCall, attempt: Attempt): Batch {
   const { statements, values } = readCommand(config);
   refuseCopyStreams(statements);
   const transaction = config.transaction ?? false;
@@ -47,7 +54,7 @@ function readBatch(config: PostgresConfig, call: ToolCall, attempt: Attempt): Ba
     transaction,
     continueAfterError: config.on_error === "continue" && !transaction,
     limits: rowLimits(config, call),
-    session: { statementTimeout: attempt.limit === undefined ? 0 : attempt.limit + GRACE_MS, schema: config.schema },
+    session: { statementTimeout: attempt.limit === undefined ? 0 : attempt.limit + GRACE_MS, schema },
   };
 }
 
