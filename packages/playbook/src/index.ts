@@ -1,4 +1,13 @@
 export type * from "./diagnostic.ts";
+export type { DocumentKind } from "./document/kind.ts";
 export type * from "./graph.ts";
+export { sqlEffect } from "./kinds/effects.ts";
+export { catalogOf, knownKinds } from "./kinds/known.ts";
 export type * from "./model.ts";
+export { type DocumentInfo, type ParsedPlaybook, type ParseOptions, parsePlaybook } from "./parse.ts";
+export { planOf } from "./plan/plan.ts";
+export { formatDiagnostic } from "./report/format.ts";
+export type { Profile } from "./report/report.ts";
+export { suggestion } from "./report/suggest.ts";
+export { ENGINE_NAMES, GLOBALS, knownRoots, RESERVED_NAMES } from "./sites/names.ts";
 export type * from "./tool-spec.ts";

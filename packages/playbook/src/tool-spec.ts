@@ -20,8 +20,13 @@ export interface ToolSpec {
   readonly required: readonly (readonly string[])[];
   /** legacy or alternative key → canonical key (DSL §12.3, §25.1) */
   readonly keyAliases: Readonly<Record<string, string>>;
-  /** field → position; fields not listed are `data` */
+  /** field → position, nested fields with dots (`script.source.code`); fields not listed are `data` */
   readonly positions: Readonly<Record<string, Position>>;
+  /**
+   * Keys common to all tools (`args`, `timeout`, …) that mean something of its own to this kind and therefore stay in
+   * its config (`args` of container, `timeout` of playbook). A map under an own `args` is merged into the input as well.
+   */
+  readonly ownKeys?: readonly string[];
   /** From unrendered config. */
   effects(config: { [key: string]: Json }): Effect;
   /** false: the language knows the kind, this version cannot run it. */

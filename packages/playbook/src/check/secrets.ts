@@ -1,0 +1,15 @@
+import type { SetEntry } from "../model.ts";
+import type { Role } from "../sites/sites.ts";
+import { type CheckedSite, FIRST } from "./templates.ts";
+
+const DURABLE: ReadonlySet<Role> = new Set(["task-set", "rule-set", "step-set", "arc-set", "arc-input", "vars"]);
+
+/** What `set` keeps is stored, and secrets are not (DSL §9.3.4). A local of a pipeline is forgotten with it. */
+export function checkSecrets(site: CheckedSite): void {
+  if (!DURABLE.has(site.role) || !site.template.deferred) return;
+  if (site.role === "task-set" && (site.holder as Partial<SetEntry>).scope === "local") return;
+  const message = "a secret must not be stored in a variable";
+  const hint = "read keychain or token() in the config of the tool that needs it";
+  if (site.report.profile === "strict") site.report.error("E_SECRET_PERSIST", site.where(FIRST), message, hint);
+  else site.report.warn("W_SECRET_PERSIST", site.where(FIRST), `${message}; it is stored as ***`, hint);
+}
