@@ -87,10 +87,8 @@ export interface ToolDone {
   py?: { exception: string; traceback?: string };
   stdout?: string;
   stderr?: string;
-  /** becomes ctx variables as well (shell `exports`, tool `auth`) */
+  /** becomes ctx variables as well (shell `exports`, tool `auth`); secrets in it were given to `addSecret` before */
   ctx?: JsonObject;
-  /** `ctx` holds secrets: it is kept in memory only, never in the log (tool `auth`, DSL §23.5) */
-  memory_only?: boolean;
 }
 
 /** The call goes on when what it waits for has happened; no slot is held (DSL §18.8, §20). `wait` is an engine `Wait`. */
