@@ -75,5 +75,7 @@ function sharedRoots(plan: Plan, refs: (tree: Json) => readonly (readonly string
   const { keychain, executor } = plan.playbook;
   const { defaults, results } = executor.spec.policy;
   const trees: JsonObject[] = [...keychain.map(({ config }) => config), defaults, results];
-  return new Set(trees.flatMap((tree) => refs(tree)).flatMap((path) => path.slice(0, 2)));
+  const paths = trees.flatMap((tree) => refs(tree));
+  const whole = paths.some(([root, name]) => (root === "ctx" || root === "steps") && name === undefined);
+  return new Set([...paths.flatMap((path) => path.slice(0, 2)), ...(whole ? ["*"] : [])]);
 }

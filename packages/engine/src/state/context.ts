@@ -22,16 +22,22 @@ export function contextOf(state: RunState, run: StepRun): CommandContext {
 function narrowed(state: RunState, run: StepRun): CommandContext {
   const { roots } = run.planned;
   const { sharedRoots } = state;
-  const reads = (name: string) => roots.has(name) || sharedRoots.has(name);
-  const everything = reads("*");
+  const everything = roots.has("*") || sharedRoots.has("*");
+  const reads = (name: string) => everything || roots.has(name) || sharedRoots.has(name);
   const workload = state.start?.workload ?? {};
   const previous = run.from.at(-1);
-  const records = everything || reads("steps") ? [...state.records] : recordsOf(state, [...roots, ...sharedRoots]);
+  const records = everything ? [...state.records] : recordsOf(state, [...roots, ...sharedRoots]);
   if (previous !== undefined && (reads("result") || reads("prev"))) records.push(...recordsOf(state, [previous]));
-  const engine = run.final ? { ...state.engine, event: finishingEvent(state) } : state.engine;
+  const engine = {
+    ...state.engine,
+    ...(run.final ? { event: finishingEvent(state) } : {}),
+    ...(reads("result") || reads("prev")
+      ? ledBy(previous === undefined ? undefined : state.records.get(previous))
+      : {}),
+  };
   return {
-    workload: everything || reads("workload") ? workload : pick(workload, reads),
-    ctx: everything || reads("ctx") ? state.ctx : pick(state.ctx, reads),
+    workload: reads("workload") ? workload : pick(workload, reads),
+    ctx: everything ? state.ctx : pick(state.ctx, reads),
     steps: Object.fromEntries(records),
     engine: everything ? engine : pick(engine, (name) => ALWAYS.includes(name) || reads(name)),
     ...(previous === undefined ? {} : { previous }),
@@ -47,6 +53,15 @@ function recordsOf(state: RunState, names: readonly string[]): [string, StepReco
     const record = state.records.get(name);
     return record ? [[name, record]] : [];
   });
+}
+
+/** Decision 27, when the data is at hand; `previous` names the record otherwise. */
+function ledBy(record: StepRecord | undefined): JsonObject {
+  if (record === undefined || record.ref || record.status === "skipped") return {};
+  const { parts, stats, data } = record;
+  if (parts?.some((part) => part?.ref)) return {};
+  const value = parts ? { results: parts.map((part) => part?.data ?? null), stats: { ...stats } } : data;
+  return value === undefined ? {} : { prev: value, result: value };
 }
 
 /** `event` of the final step (DSL §19.4). */
