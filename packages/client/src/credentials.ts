@@ -1,0 +1,48 @@
+import type { Json, JsonObject } from "@noetl/core";
+import { segments } from "./endpoint.ts";
+import type { Request } from "./request.ts";
+import { idOf, listOf, objectOf, textOf } from "./shapes.ts";
+
+export interface RemoteCredential {
+  id: string | null;
+  name: string;
+  type: string;
+  description: string | null;
+  tags: string[];
+  /** only when it was asked for */
+  data?: JsonObject;
+}
+
+export interface RemoteCredentials {
+  put(record: JsonObject): Promise<RemoteCredential>;
+  list(filter?: { type?: string; q?: string }): Promise<RemoteCredential[]>;
+  get(name: string, options?: { reveal?: boolean; execution_id?: string }): Promise<RemoteCredential>;
+  delete(name: string): Promise<void>;
+}
+
+export function credentials(request: Request): RemoteCredentials {
+  return {
+    put: async (record) => shape(await request("credentials", { method: "POST", body: record, idempotent: true })),
+    list: async (filter = {}) => listOf(await request("credentials", { query: { ...filter } }), "items").map(shape),
+    get: async (name, options = {}) =>
+      shape(
+        await request(`credentials/${segments(name)}`, {
+          query: { include_data: options.reveal ?? false, execution_id: options.execution_id },
+        }),
+      ),
+    delete: async (name) => void (await request(`credentials/${segments(name)}`, { method: "DELETE" })),
+  };
+}
+
+function shape(raw: Json): RemoteCredential {
+  const body = objectOf(raw);
+  const { data } = body;
+  return {
+    id: idOf(body.id),
+    name: String(body.name ?? ""),
+    type: String(body.type ?? body.credential_type ?? "generic"),
+    description: textOf(body.description),
+    tags: listOf(body.tags).map(String),
+    ...(data === undefined || data === null ? {} : { data: objectOf(data) }),
+  };
+}

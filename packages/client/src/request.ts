@@ -1,0 +1,149 @@
+import { ensureError, type Json, type Meaning, NoetlError, parseJson } from "@noetl/core";
+import type { Got, Method, OptionsInit } from "got";
+import { addressOf, type Endpoint } from "./endpoint.ts";
+
+export interface RequestOptions {
+  method?: "GET" | "POST" | "PUT" | "DELETE";
+  query?: { [name: string]: string | number | boolean | undefined };
+  body?: unknown;
+  /** ms; default of the client */
+  timeoutMs?: number;
+  /** may be sent again after a lost answer; default: GET, PUT and DELETE */
+  idempotent?: boolean;
+  headers?: { [name: string]: string };
+  signal?: AbortSignal;
+}
+
+/** `{status, body}` of any answer below 400; other answers reject with a NoetlError (see `errorOf`). */
+export type Request = (path: string, options?: RequestOptions) => Promise<Json>;
+
+const CONNECT_MS = 10_000;
+const RETRIES = 2;
+
+export function openRequest(endpoint: Endpoint, options: { timeoutMs: number }): Request {
+  // Loaded at the first request: most commands never make one.
+  let loading: Promise<Got> | undefined;
+  const library = () => {
+    loading ??= import("got").then((module) => module.default);
+    return loading;
+  };
+  return async (path, request = {}) => {
+    const method = request.method ?? "GET";
+    const idempotent = request.idempotent ?? method !== "POST";
+    const url = addressOf(endpoint, path);
+    const init: OptionsInit = {
+      method: method as Method,
+      headers: { accept: "application/json", ...authorization(endpoint), ...request.headers },
+      timeout: { connect: CONNECT_MS, request: request.timeoutMs ?? options.timeoutMs },
+      retry: idempotent ? { limit: RETRIES, methods: [method], statusCodes: [502, 503, 504] } : { limit: 0 },
+      throwHttpErrors: false,
+      followRedirect: method === "GET",
+      ...(request.query ? { searchParams: request.query } : {}),
+      ...(request.body === undefined
+        ? {}
+        : { body: JSON.stringify(request.body), headers: jsonHeaders(endpoint, request) }),
+      ...(request.signal ? { signal: request.signal } : {}),
+    };
+    let answer: { statusCode: number; body: string; headers: { [name: string]: string | string[] | undefined } };
+    try {
+      answer = (await (await library())(url, init)) as typeof answer;
+    } catch (error) {
+      throw unreachable(ensureError(error), endpoint, request.signal);
+    }
+    const body = decode(answer.body);
+    if (answer.statusCode >= 400) throw errorOf(answer.statusCode, body, answer.headers["retry-after"]);
+    return body;
+  };
+}
+
+function authorization(endpoint: Endpoint): { [name: string]: string } {
+  return endpoint.token === undefined
+    ? {}
+    : { authorization: `Bearer ${endpoint.token}`, "x-session-token": endpoint.token };
+}
+
+function jsonHeaders(endpoint: Endpoint, request: RequestOptions): { [name: string]: string } {
+  return {
+    accept: "application/json",
+    "content-type": "application/json",
+    ...authorization(endpoint),
+    ...request.headers,
+  };
+}
+
+function decode(text: string): Json {
+  if (text === "") return null;
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return text;
+    throw error;
+  }
+}
+
+const MEANINGS: { [status: number]: Meaning } = {
+  400: "validation",
+  401: "auth",
+  403: "auth",
+  404: "not_found",
+  408: "timeout",
+  409: "conflict",
+  413: "validation",
+  415: "validation",
+  422: "validation",
+  425: "retryable",
+  429: "unavailable",
+};
+
+const HINTS: { [meaning: string]: string } = {
+  auth: "noetl auth login, or give --session-token",
+};
+
+/** Python servers answer `{detail}`, Rust ones `{error}`, ours both (server-api §1.3). Data: `{status, body}`. */
+export function errorOf(status: number, body: Json, retryAfter?: string | string[]): NoetlError {
+  const meaning = MEANINGS[status] ?? (status >= 500 && status !== 501 ? "unavailable" : "terminal");
+  const { code, message } = words(body);
+  const after = Number(retryAfter);
+  return new NoetlError(meaning, code ?? `HTTP_${status}`, message ?? `the server answered ${status}`, {
+    data: { status, body },
+    hint: HINTS[meaning],
+    after: Number.isFinite(after) && after > 0 ? after : undefined,
+  });
+}
+
+function words(body: Json): { code?: string; message?: string } {
+  if (typeof body === "string") return body.trim() === "" ? {} : { message: body.trim() };
+  if (body === null || typeof body !== "object" || Array.isArray(body)) return {};
+  const inner = body.detail ?? body.error ?? body.message;
+  const code = typeof body.code === "string" ? { code: body.code } : {};
+  if (typeof inner === "string") return { message: inner, ...code };
+  if (Array.isArray(inner)) {
+    const texts = inner.map((item) =>
+      typeof item === "object" && item !== null && !Array.isArray(item) && typeof item.msg === "string"
+        ? item.msg
+        : JSON.stringify(item),
+    );
+    return { message: texts.join("; "), ...code };
+  }
+  if (typeof inner === "object" && inner !== null)
+    return { ...words(inner as Json), ...code, ...(typeof inner.code === "string" ? { code: inner.code } : {}) };
+  return code;
+}
+
+function unreachable(error: Error, endpoint: Endpoint, signal: AbortSignal | undefined): NoetlError {
+  if (signal?.aborted) return new NoetlError("cancelled", "CANCELLED", "the request was cancelled", { cause: error });
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  if (code === "") throw error;
+  if (code === "ETIMEDOUT" || error.name === "TimeoutError") {
+    return new NoetlError("timeout", "SERVER_TIMEOUT", `${endpoint.url} did not answer in time`, { cause: error });
+  }
+  return new NoetlError(
+    "unavailable",
+    "SERVER_UNREACHABLE",
+    `cannot reach ${endpoint.url}: ${code === "ECONNREFUSED" ? "nothing listens there" : error.message}`,
+    {
+      cause: error,
+      hint: "start one: noetl server start, or name another: --server-url",
+    },
+  );
+}
