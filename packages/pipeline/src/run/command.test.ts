@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { ErrorInfo, Json } from "@noetl/core";
+import { type ErrorInfo, type Json, systemClock } from "@noetl/core";
 import type { CallDone, CallError, CallParked, Command } from "@noetl/engine";
 import type { ToolDone } from "@noetl/tools";
 import { commandOf, rule, set, single, step, task } from "../testing/command.ts";
@@ -387,7 +387,10 @@ describe("waiting", () => {
     const host = fakeHost({
       tools: { x: ({ signal }) => new Promise((end) => signal.addEventListener("abort", () => end(ok({ part: 1 })))) },
     });
-    const { envelope } = await ended(commandOf(single("x", { timeout: 1 })), host);
+    const { envelope } = await ended(commandOf(single("x", { timeout: 0.01 })), {
+      ...host,
+      clock: systemClock,
+    } as never);
     assert.deepEqual([envelope.status, envelope.error?.kind, envelope.data], ["timeout", "timeout", { part: 1 }]);
   });
 
