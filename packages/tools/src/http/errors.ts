@@ -1,8 +1,8 @@
-import { STATUS_CODES } from "node:http";
 import { type ErrorInfo, type ErrorKind, isNoetlError, isObject, type Json, type Meaning } from "@noetl/core";
 import { socketError } from "../network/socket-error.ts";
 import { errorInfo } from "../outcome.ts";
 import { BodyTooLarge } from "./decode.ts";
+import { STATUS_NAMES } from "./status-names.ts";
 
 /** Kind by status (DSL §14.4). */
 export function kindOfStatus(status: number): ErrorKind {
@@ -16,7 +16,7 @@ export function kindOfStatus(status: number): ErrorKind {
 /** Error data of an answer outside 2xx. `target`: method and address without its query. */
 export function statusError(status: number, target: string, retryAfter: number | undefined, data: Json): ErrorInfo {
   const said = messageIn(data);
-  const name = STATUS_CODES[status];
+  const name = STATUS_NAMES[status];
   return errorInfo(
     kindOfStatus(status),
     `HTTP ${status}${name ? ` ${name}` : ""} from ${target}${said ? `: ${said}` : ""}`,
