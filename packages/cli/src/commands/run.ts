@@ -3,7 +3,6 @@ import { BaseCommand, EXIT, palette, wantsColor } from "@noetl/sdk";
 import { showInvalid, warningsLine } from "../playbooks/show-invalid.ts";
 import { openReporter } from "../report/reporter.ts";
 import { reuseText, summaryText } from "../report/summary.ts";
-import { dryRun } from "../run/dry-run.ts";
 import { findPlaybook } from "../run/find-playbook.ts";
 import { runArgs, runFlags } from "../run/flags.ts";
 import { listenForInterrupt } from "../run/interrupt.ts";
@@ -28,7 +27,10 @@ export default class Run extends BaseCommand {
     const target = args.target ?? flags.target;
     const choice = await findPlaybook({ ref: args.ref, target, runtime: flags.runtime, cwd });
     const request = { ...flags, choice, env: this.env, cwd, sets: flags.set, setStrings: flags["set-string"] };
-    if (flags["dry-run"]) return dryRun(request, (text) => this.show(text));
+    if (flags["dry-run"]) {
+      const { dryRun } = await import("../run/dry-run.ts");
+      return dryRun(request, (text) => this.show(text));
+    }
 
     const paint = palette(wantsColor({ env: this.env, isTTY: process.stderr.isTTY === true }));
     const { verbose = false, quiet = false } = flags;
@@ -69,7 +71,7 @@ export default class Run extends BaseCommand {
       interrupt.release();
     }
     reporter.close();
-    if (!quiet || outcome.status !== "COMPLETED") this.note(summaryText(outcome, { paint, file: choice.shown }));
+    if (!quiet || outcome.status !== "COMPLETED") this.note(summaryText(outcome, { paint, file: choice.file }));
     const exit = interrupt.by === "SIGINT" ? EXIT.interrupted : exitOf(outcome.status);
     this.endWith(exit);
     if (flags.events) return undefined;

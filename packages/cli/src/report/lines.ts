@@ -7,7 +7,7 @@ export interface LineOptions {
   paint: Palette;
   color: boolean;
   verbose: boolean;
-  /** say that a step begins: where no live block shows it */
+  /** say that work begins: where no live block shows it */
   announce: boolean;
 }
 
@@ -19,20 +19,21 @@ export function lineOf(note: Note, { paint, color, verbose, announce }: LineOpti
   switch (note.kind) {
     case "run":
       return `${paint.bold(note.info.name)}  ${paint.dim(`${count(note.info.steps, "step")}, run ${note.info.execution_id}`)}`;
-    case "entered":
-      return announce && note.row.run <= SHOWN_RUNS ? paint.dim(`  ...   ${note.row.label}`) : undefined;
+    case "loop":
+      return announce && note.row.run <= SHOWN_RUNS
+        ? paint.dim(`  ...   ${note.row.label}  ${note.total === null ? "cursor" : count(note.total, "item")}`)
+        : undefined;
     case "ended":
       return endedLine(note, paint);
     case "skipped":
       return `  ${paint.dim("skip")}  ${note.label}  ${paint.dim(note.reason)}`;
     case "retry":
-      return `  ${paint.yellow("retry")} ${note.label}  attempt ${note.attempt} failed: ${oneLine(note.message)}; next in ${formatDuration(note.delayMs)}`;
+      return `  ${paint.yellow("retry")} ${note.label}  ${oneLine(note.message)}; attempt ${note.attempt} in ${formatDuration(note.delayMs)}`;
     case "warning":
       return `  ${paint.yellow("warn")}  ${note.label}  ${note.code}: ${oneLine(note.message)}`;
     case "task":
-      return verbose
-        ? paint.dim(`        ${note.label}  ${note.tool}${note.task ? ` '${note.task}'` : ""}  ${compact(note.input)}`)
-        : undefined;
+      if (verbose) return paint.dim(`  task  ${note.label}  ${toolText(note)}  ${compact(note.input)}`);
+      return announce && isNews(note) ? paint.dim(`  ...   ${note.label}  ${toolText(note)}`) : undefined;
     case "output": {
       const bar = paint.dim(`${note.label} │`);
       return cleanOutput(note.text, color)
@@ -40,6 +41,15 @@ export function lineOf(note: Note, { paint, color, verbose, announce }: LineOpti
         .join("\n");
     }
   }
+}
+
+/** Work that may take a while and that no other line tells of. */
+function isNews({ tool, attempt, iteration }: Extract<Note, { kind: "task" }>): boolean {
+  return tool !== "noop" && attempt === 1 && iteration === undefined;
+}
+
+function toolText({ tool, task }: Extract<Note, { kind: "task" }>): string {
+  return task ? `${tool} '${task}'` : tool;
 }
 
 const MARKS = {

@@ -20,7 +20,7 @@ test("a step is running from enter to exit and its line says how long it took", 
   const tracker = createTracker();
   const lines = (events: LogEvent[]) =>
     events.flatMap((event) => tracker.event(event, info)).map((note) => lineOf(note, plain));
-  assert.deepEqual(lines([enter("load", 1_000)]), ["  ...   load"]);
+  assert.deepEqual(lines([enter("load", 1_000)]), []);
   assert.deepEqual(
     tracker.running().map((row) => rowText(row, 3_500)),
     ["load  2.5s"],
@@ -56,6 +56,31 @@ test("a loop shows how far it is and what failed", () => {
   );
 });
 
+test("where no live block shows it, work that takes time is announced once", () => {
+  const tracker = createTracker();
+  const started = (kind: string, attempt: number, iteration?: number) => {
+    const notes = tracker.progress(
+      {
+        type: "task.started",
+        command_id: "c",
+        step: "s",
+        task: "",
+        kind,
+        attempt,
+        ...(iteration !== undefined && { iteration }),
+      },
+      info,
+    );
+    return notes.map((note) => lineOf(note, plain));
+  };
+  assert.deepEqual(started("shell", 1), ["  ...   s  shell"]);
+  assert.deepEqual([started("shell", 2), started("shell", 1, 3), started("noop", 1)].flat(), [
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
 test("a failure shows its message on one line", () => {
   const tracker = createTracker();
   tracker.event(enter("load"), info);
@@ -71,11 +96,11 @@ test("a retry is a line and shows in the row until the next attempt", () => {
   tracker.event(enter("load"), info);
   const base = { command_id: "load#1", step: "load", task: "t" };
   const [note] = tracker.progress(
-    { ...base, type: "task.retry", attempt: 1, delay_ms: 2_000, message: "refused" },
+    { ...base, type: "task.retry", attempt: 2, delay_ms: 2_000, message: "refused" },
     info,
   );
-  assert.equal(note && lineOf(note, plain), "  retry load  attempt 1 failed: refused; next in 2.0s");
-  assert.match(rowText(tracker.running()[0] as never, 0), /attempt 1 failed/);
+  assert.equal(note && lineOf(note, plain), "  retry load  refused; attempt 2 in 2.0s");
+  assert.match(rowText(tracker.running()[0] as never, 0), /attempt 2 in 2\.0s/);
   tracker.progress({ ...base, type: "task.started", attempt: 2, kind: "http" }, info);
   assert.equal(rowText(tracker.running()[0] as never, 0), "load  0ms, attempt 2");
 });
@@ -97,7 +122,7 @@ test("a step that runs over and over does not fill the screen, unless it fails",
   let shown = 0;
   for (let run = 1; run <= 50; run++) {
     for (const event of [enter("poll", 0, run), exit("poll", 0, run)]) {
-      for (const note of tracker.event(event, info)) if (lineOf(note, { ...plain, announce: false })) shown++;
+      for (const note of tracker.event(event, info)) if (lineOf(note, { ...plain, announce: true })) shown++;
     }
   }
   assert.equal(shown, SHOWN_RUNS);

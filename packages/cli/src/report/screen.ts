@@ -48,7 +48,7 @@ export function liveScreen(terminal: Terminal, options: { block(columns: number)
   };
   const frame = () => {
     if (closed) return;
-    const room = Math.max(1, (terminal.rows ?? 24) - 2);
+    const room = Math.max(1, (terminal.rows || 24) - 2);
     const lines = options.block(columnsOf(terminal) - 1);
     const shown =
       lines.length > room ? [...lines.slice(0, room - 1), `  … and ${lines.length - room + 1} more`] : lines;
@@ -85,6 +85,7 @@ function erase(drawn: readonly string[], columns: number): string {
   return rows === 0 ? "" : `\u001b[${rows}A\r\u001b[J`;
 }
 
+/** A terminal that does not know its size says 0. */
 function columnsOf(terminal: Terminal): number {
-  return Math.max(10, terminal.columns ?? 80);
+  return Math.max(10, terminal.columns || 80);
 }

@@ -1,3 +1,4 @@
+import { formatDuration } from "@noetl/core";
 import type { LogEvent } from "@noetl/engine";
 import type { Progress } from "@noetl/pipeline";
 import type { RunInfo } from "@noetl/runner";
@@ -17,13 +18,13 @@ export interface Row {
 /** Something worth a line of its own. */
 export type Note =
   | { kind: "run"; info: RunInfo }
-  | { kind: "entered"; row: Row }
+  | { kind: "loop"; row: Row; total: number | null }
   | { kind: "ended"; row: Row; status: "COMPLETED" | "FAILED" | "CANCELLED"; ms: number; message?: string }
   | { kind: "skipped"; label: string; reason: string }
   | { kind: "retry"; label: string; attempt: number; delayMs: number; message: string }
   | { kind: "warning"; label: string; code: string; message: string }
   | { kind: "output"; label: string; stream: "stdout" | "stderr"; text: string }
-  | { kind: "task"; label: string; task: string; tool: string; input: unknown };
+  | { kind: "task"; label: string; task: string; tool: string; input: unknown; attempt: number; iteration?: number };
 
 export interface Tracker {
   event(event: LogEvent, info: RunInfo): Note[];
@@ -46,7 +47,7 @@ export function createTracker(): Tracker {
         case "step.enter": {
           const row: Row = { label: labelOf(info, event.step), since: event.ts, run: event.run, attempts: 0 };
           rows.set(keyOf(info, event.step), row);
-          return [{ kind: "entered", row }];
+          return [];
         }
         case "step.skipped": {
           rows.delete(keyOf(info, event.step));
@@ -68,8 +69,9 @@ export function createTracker(): Tracker {
         }
         case "loop.started": {
           const row = rows.get(keyOf(info, event.step));
-          if (row) row.loop = { total: event.total, done: 0, failed: 0 };
-          return [];
+          if (!row) return [];
+          row.loop = { total: event.total, done: 0, failed: 0 };
+          return [{ kind: "loop", row, total: event.total }];
         }
         case "command.issued":
         case "call.done":
@@ -98,9 +100,9 @@ export function createTracker(): Tracker {
             row.attempts = Math.max(row.attempts, progress.attempt);
             delete row.waiting;
           }
-          return [{ kind: "task", label, task: progress.task, tool: progress.kind, input: progress.input }];
+          return [taskNote(label, progress)];
         case "task.retry":
-          if (row) row.waiting = `attempt ${progress.attempt} failed, next in ${progress.delay_ms} ms`;
+          if (row) row.waiting = `attempt ${progress.attempt} in ${formatDuration(progress.delay_ms)}`;
           return [
             { kind: "retry", label, attempt: progress.attempt, delayMs: progress.delay_ms, message: progress.message },
           ];
@@ -113,6 +115,13 @@ export function createTracker(): Tracker {
       }
     },
   };
+}
+
+function taskNote(label: string, progress: Extract<Progress, { type: "task.started" }>): Note {
+  const { step, kind: tool, input, attempt, iteration } = progress;
+  // A tool without a name has a made-up one, which tells people nothing.
+  const task = progress.task === `${step}_task` ? "" : progress.task;
+  return { kind: "task", label, task, tool, input, attempt, ...(iteration !== undefined && { iteration }) };
 }
 
 type Call = Extract<LogEvent, { type: "command.issued" | "call.done" | "call.error" | "call.parked" }>;

@@ -25,5 +25,5 @@ export async function dryRun(request: DryRunRequest, show: (text: string) => voi
   const { payload, merge } = await payloadFor(request, stdin);
   const plan = describePlan(loaded.playbook, registry);
   show(`${planText(plan)}\n\nPayload  ${JSON.stringify(payload)}`);
-  return { dry_run: true, file: choice.shown, target: choice.target ?? null, payload, merge, plan };
+  return { dry_run: true, file: choice.file, target: choice.target ?? null, payload, merge, plan };
 }

@@ -4,10 +4,8 @@ import { loadFile, resolveReference } from "@noetl/runner";
 import { createRegistry } from "@noetl/tools";
 
 export interface PlaybookChoice {
-  /** as given or found; `-` = stdin */
+  /** relative to the current folder when it is inside, so that messages name it shortly; `-` = stdin */
   file: string;
-  /** how to name it to people: relative to the current folder when it is inside */
-  shown: string;
   target?: string;
 }
 
@@ -23,7 +21,7 @@ export async function findPlaybook(options: {
 }): Promise<PlaybookChoice> {
   const { ref, target, runtime, cwd } = options;
   if (runtime === "distributed") throw needsServer("-r distributed");
-  if (ref === "-") return { file: "-", shown: "-", ...(target !== undefined && { target }) };
+  if (ref === "-") return { file: "-", ...(target !== undefined && { target }) };
   const registry = createRegistry();
   const hasStep = async (file: string, step: string) => (await loadFile(file, registry)).plan.steps.has(step);
   const found = await resolveReference(ref, target, cwd, hasStep);
@@ -34,8 +32,8 @@ export async function findPlaybook(options: {
   }
   if (found.kind === "file") {
     const inside = relative(cwd, found.path);
-    const shown = inside.startsWith("..") ? found.path : inside;
-    return { file: found.path, shown, ...(found.target !== undefined && { target: found.target }) };
+    const file = inside.startsWith("..") ? found.path : inside;
+    return { file, ...(found.target !== undefined && { target: found.target }) };
   }
   if (ref?.startsWith("catalog://") || (runtime === "auto" && /[\\/@]/.test(ref ?? ""))) throw needsServer(`'${ref}'`);
   throw new NoetlError("not_found", "E_FILE_MISSING", `there is no playbook '${ref}' here`, {
