@@ -156,6 +156,7 @@ function expressionTemplate(
 function mixedTemplate(unit: Unit, statements: readonly Statement[], warnings: Warning[]): Template {
   const { scope, body } = newCompilation(unit, statements);
   const exec: Exec = compileBody(statements, scope);
+  scope.settle();
   const at = { unit, offset: 0 };
   const renderText = (names: Names, options?: RenderOptions) => {
     const run = new Run(names, options);

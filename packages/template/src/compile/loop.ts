@@ -11,7 +11,7 @@ import { compileExpression } from "./expression.ts";
 import type { Exec, Expr, Flow, Frame } from "./frame.ts";
 import { BREAK, NEXT, UNSET } from "./frame.ts";
 import type { Scope } from "./scope.ts";
-import { compileBody } from "./statement.ts";
+import { compileBlock, compileBody } from "./statement.ts";
 import { compileTarget } from "./target.ts";
 
 interface LoopCode {
@@ -37,12 +37,14 @@ export function compileFor(node: Statement & { t: "for" }, scope: Scope): Exec {
   const filter = node.filter && compileExpression(node.filter, inner);
   const slot = inner.declare("loop");
   const body = compileBody(node.body, inner);
+  inner.settle();
+  const otherwise = compileBlock(node.otherwise, scope);
   const code: LoopCode = {
     at,
     assign,
     filter,
     body,
-    otherwise: compileBody(node.otherwise, scope.block()),
+    otherwise,
     slot: inner.uses("loop") || node.recursive ? slot : 0,
     reset: inner.conditionalSlots(),
     from,

@@ -26,7 +26,14 @@ export function compileMacro(
   body: Statement[],
   scope: Scope,
 ): (frame: Frame) => Macro {
-  const inner = scope.macro();
+  const compiled: { code?: MacroCode } = {};
+  scope.later(() => {
+    compiled.code = compileCode(name, parameters, body, scope.macro());
+  });
+  return (frame) => new Macro(name, compiled, frame);
+}
+
+function compileCode(name: string, parameters: Parameter[], body: Statement[], inner: Scope): MacroCode {
   const special = {
     caller: inner.declare("caller"),
     varargs: inner.declare("varargs"),
@@ -38,7 +45,8 @@ export function compileMacro(
     fallback: parameter.fallback && compileExpression(parameter.fallback, inner),
   }));
   const run = compileBody(body, inner);
-  const code: MacroCode = {
+  inner.settle();
+  return {
     name,
     parameters: compiled,
     special,
@@ -46,54 +54,57 @@ export function compileMacro(
     size: inner.body.size,
     body: run,
   };
-  return (frame) => new Macro(code, frame);
 }
 
 export class Macro extends Callable {
-  readonly #code: MacroCode;
+  readonly #name: string;
+  readonly #compiled: { readonly code?: MacroCode };
   readonly #frame: Frame;
 
-  constructor(code: MacroCode, frame: Frame) {
+  constructor(name: string, compiled: { readonly code?: MacroCode }, frame: Frame) {
     super();
-    this.#code = code;
+    this.#name = name;
+    this.#compiled = compiled;
     this.#frame = frame;
   }
 
   override attribute(key: string | number): unknown {
-    if (key === "name") return this.#code.name;
-    return key === "arguments" ? this.#code.parameters.map(({ name }) => name) : undefined;
+    if (key === "name") return this.#name;
+    return key === "arguments" ? this.#compiled.code?.parameters.map(({ name }) => name) : undefined;
   }
 
   invoke(args: CallArguments, run: Run, at: At): unknown {
+    const { code } = this.#compiled;
+    if (!code) return fail(at, "E_TPL_CALL", `macro '${this.#name}' is not defined`);
     return run.enter(at, () => {
       run.charge(1, at);
-      const frame = newFrame(this.#code.size, this.#frame);
-      this.#bind(frame, args, run, at);
-      return run.capture(() => this.#code.body(run, frame));
+      const frame = newFrame(code.size, this.#frame);
+      bind(code, frame, args, run, at);
+      return run.capture(() => code.body(run, frame));
     });
   }
+}
 
-  #bind(frame: Frame, { positional, named }: CallArguments, run: Run, at: At): void {
-    const { name, parameters, special, uses } = this.#code;
-    const rest = new Map(named);
-    frame[special.caller] = rest.get("caller");
-    if (rest.delete("caller") && !uses.caller && !uses.kwargs) {
-      fail(at, "E_TPL_CALL", `macro '${name}' does not use its caller`);
-    }
-    for (const [i, { slot, name: parameter, fallback }] of parameters.entries()) {
-      if (i < positional.length) {
-        if (rest.has(parameter)) fail(at, "E_TPL_CALL", `macro '${name}' got '${parameter}' twice`);
-        frame[slot] = positional[i];
-      } else if (rest.has(parameter)) frame[slot] = rest.get(parameter);
-      else frame[slot] = fallback?.(run, frame);
-      rest.delete(parameter);
-    }
-    frame[special.varargs] = positional.slice(parameters.length);
-    frame[special.kwargs] = Object.fromEntries(rest);
-    if (positional.length > parameters.length && !uses.varargs) {
-      fail(at, "E_TPL_CALL", `macro '${name}' takes ${parameters.length} arguments, not ${positional.length}`);
-    }
-    const [unknown] = rest.keys();
-    if (unknown !== undefined && !uses.kwargs) fail(at, "E_TPL_CALL", `macro '${name}' has no parameter '${unknown}'`);
+function bind(code: MacroCode, frame: Frame, { positional, named }: CallArguments, run: Run, at: At): void {
+  const { name, parameters, special, uses } = code;
+  const rest = new Map(named);
+  frame[special.caller] = rest.get("caller");
+  if (rest.delete("caller") && !uses.caller && !uses.kwargs) {
+    fail(at, "E_TPL_CALL", `macro '${name}' does not use its caller`);
   }
+  for (const [i, { slot, name: parameter, fallback }] of parameters.entries()) {
+    if (i < positional.length) {
+      if (rest.has(parameter)) fail(at, "E_TPL_CALL", `macro '${name}' got '${parameter}' twice`);
+      frame[slot] = positional[i];
+    } else if (rest.has(parameter)) frame[slot] = rest.get(parameter);
+    else frame[slot] = fallback?.(run, frame);
+    rest.delete(parameter);
+  }
+  frame[special.varargs] = positional.slice(parameters.length);
+  frame[special.kwargs] = Object.fromEntries(rest);
+  if (positional.length > parameters.length && !uses.varargs) {
+    fail(at, "E_TPL_CALL", `macro '${name}' takes ${parameters.length} arguments, not ${positional.length}`);
+  }
+  const [unknown] = rest.keys();
+  if (unknown !== undefined && !uses.kwargs) fail(at, "E_TPL_CALL", `macro '${name}' has no parameter '${unknown}'`);
 }

@@ -33,6 +33,7 @@ export class Scope {
   readonly #outer: Scope | undefined;
   readonly #variables = new Map<string, Variable>();
   readonly #used = new Set<string>();
+  readonly #later: (() => void)[] = [];
   #branches = 0;
 
   constructor(compilation: Compilation, body: Body, outer: Scope | undefined) {
@@ -65,6 +66,15 @@ export class Scope {
     const result = work();
     this.#branches--;
     return result;
+  }
+
+  /** Bodies of macros are compiled when all names of the block are known: they may use what is set after them. */
+  later(work: () => void): void {
+    this.#later.push(work);
+  }
+
+  settle(): void {
+    for (let work = this.#later.shift(); work; work = this.#later.shift()) work();
   }
 
   /** Slots that must be unset whenever the block is entered again. */

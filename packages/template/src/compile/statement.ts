@@ -132,6 +132,7 @@ function compileWith(statement: Statement & { t: "with" }, scope: Scope): Exec {
   const values = statement.bindings.map(({ value }) => compileExpression(value, scope));
   const assigns = statement.bindings.map(({ target }) => compileTarget(target, inner));
   const body = compileBody(statement.body, inner);
+  inner.settle();
   const reset = inner.conditionalSlots();
   return (run, frame) => {
     for (const slot of reset) frame[slot] = UNSET;
@@ -154,15 +155,23 @@ function compileCallBlock(statement: Statement & { t: "call" }, scope: Scope): E
   };
 }
 
-/** A block whose output is a value. Its `set`s stay inside. */
-function compileCaptured(statements: Statement[], scope: Scope): Expr {
+/** Statements with names of their own. */
+export function compileBlock(statements: readonly Statement[], scope: Scope): Exec {
   const inner = scope.block();
   const body = compileBody(statements, inner);
+  inner.settle();
   const reset = inner.conditionalSlots();
-  return (run: Run, frame: Frame) => {
+  if (reset.length === 0) return body;
+  return (run, frame) => {
     for (const slot of reset) frame[slot] = UNSET;
-    return run.capture(() => body(run, frame));
+    return body(run, frame);
   };
+}
+
+/** A block whose output is a value. Its `set`s stay inside. */
+function compileCaptured(statements: Statement[], scope: Scope): Expr {
+  const body = compileBlock(statements, scope);
+  return (run: Run, frame: Frame) => run.capture(() => body(run, frame));
 }
 
 /** A chain of filters whose innermost input is missing gets `input` there. */

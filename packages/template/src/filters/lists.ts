@@ -103,7 +103,7 @@ const slice: Filter = (value, args, run, at) => {
   for (let i = 0, from = 0; i < count; i++) {
     const to = from + size + (i < longer ? 1 : 0);
     const part = source.slice(from, to);
-    if (fill !== undefined && fill !== null && i >= longer && longer > 0) part.push(fill);
+    if (fill !== undefined && fill !== null && i >= longer) part.push(fill);
     out.push(part);
     from = to;
   }
