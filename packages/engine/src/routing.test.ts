@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { planOf } from "@noetl/playbook";
 import { type Answer, type HostOptions, play } from "../test/kit/host.ts";
-import { playbook, type StepShape } from "../test/kit/playbook.ts";
+import { playbook, rule, type StepShape } from "../test/kit/playbook.ts";
 
 type Steps = { [name: string]: StepShape };
 
@@ -299,16 +299,14 @@ test("a set that cannot be rendered fails the step, the other values are written
 });
 
 test("admission: the first rule that holds decides", () => {
-  const admitted = (admit: NonNullable<StepShape["spec"]>["admit"]) =>
-    run({ start: { arcs: ["a"] }, a: { spec: { ...(admit ? { admit } : {}) }, arcs: ["b"] }, b: {} });
-  assert.equal(admitted([{ when: "1 > 2", then: { allow: false } }]).status.a, "COMPLETED");
-  const refused = admitted([{ when: "1 < 2", then: { allow: false } }, { then: { allow: true } }]);
+  const admitted = (...admit: NonNullable<StepShape["spec"]>["admit"] & object) =>
+    run({ start: { arcs: ["a"] }, a: { spec: { admit }, arcs: ["b"] }, b: {} });
+  assert.equal(admitted(rule({ allow: false }, "1 > 2")).status.a, "COMPLETED");
+  const refused = admitted(rule({ allow: false }, "1 < 2"), rule({ allow: true }));
   assert.deepEqual([refused.status.a, refused.status.b], ["SKIPPED", "COMPLETED"]);
-  const failing = admitted([{ then: { do: "fail", message: "no {{ 1 + 1 }}" } }]);
-  assert.deepEqual(
-    [failing.view.status, failing.view.error?.kind, failing.view.error?.message],
-    ["FAILED", "admission", "step 'a' failed: no 2"],
-  );
+  const failing = admitted(rule({ do: "fail", message: "no {{ 1 + 1 }}" }));
+  const { status, error } = failing.view;
+  assert.deepEqual([status, error?.kind, error?.message], ["FAILED", "admission", "step 'a' failed: no 2"]);
 });
 
 test("a token for a step that is still running is dropped, with an event, unless it came over a back-edge", () => {

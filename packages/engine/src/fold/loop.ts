@@ -81,8 +81,10 @@ function accountIteration(loop: LoopRun, index: number, envelope: Envelope): voi
 function accountFrame(run: StepRun, loop: LoopRun, issued: CommandIssued, outcome: Outcome): void {
   const { frame } = outcome;
   const { error } = outcome.envelope;
+  // A worker in best effort reports row failures as counts: an error is the claim's, or that of a worker that gave up.
+  run.failure ??= error;
   if (frame === undefined) {
-    run.failure ??= error ?? { kind: "unknown", retryable: false, message: "the worker reported no frame" };
+    run.failure ??= { kind: "unknown", retryable: false, message: "the worker reported no frame" };
     return;
   }
   if (frame.claimed > 0) {
@@ -93,8 +95,9 @@ function accountFrame(run: StepRun, loop: LoopRun, issued: CommandIssued, outcom
   loop.success += frame.success;
   loop.failed += frame.failed;
   for (const data of frame.results ?? []) loop.parts.push({ data });
-  if (!loop.failFast || (frame.failed === 0 && !error)) return;
-  run.failure ??= error ?? { kind: "unknown", retryable: false, message: `${frame.failed} rows failed` };
+  if (loop.failFast && frame.failed > 0) {
+    run.failure ??= { kind: "unknown", retryable: false, message: `${frame.failed} rows failed` };
+  }
 }
 
 function atIndex(error: ErrorInfo, index: number): ErrorInfo {

@@ -1,4 +1,6 @@
 import type { ErrorInfo, Json } from "@noetl/core";
+import type { Plan } from "@noetl/playbook";
+import type { Envelope, ResultRef } from "@noetl/scope";
 import {
   type Command,
   type CtxEntry,
@@ -9,9 +11,7 @@ import {
   openRun,
   type Run,
   type Wait,
-} from "@noetl/engine";
-import type { Plan } from "@noetl/playbook";
-import type { Envelope, ResultRef } from "@noetl/scope";
+} from "../../src/index.ts";
 
 /** What a call comes to in a test. */
 export interface Answer {
@@ -53,6 +53,7 @@ export interface Ended {
 export function play(plan: Plan, options: HostOptions = {}, prefix: readonly LogEvent[] = []): Ended {
   const run = openRun(plan);
   const events: LogEvent[] = [];
+  const answers = new Map<string, Answer>();
   let now = 1_000_000;
   const stamp = (body: EventBody): LogEvent => {
     const seq = events.length + 1;
@@ -78,7 +79,7 @@ export function play(plan: Plan, options: HostOptions = {}, prefix: readonly Log
       continue;
     }
     if (run.status !== "RUNNING" && run.status !== "CANCELLING" && run.status !== "PENDING") break;
-    const next = outstanding(run, options);
+    const next = outstanding(run, options, answers);
     if (next) {
       for (const body of next) append(body);
       continue;
@@ -116,7 +117,7 @@ function decide(run: Run, stamp: (body: EventBody) => LogEvent, log: LogEvent[],
 }
 
 /** The report that comes next, whole: a worker reports outcome and end together. */
-function outstanding(run: Run, options: HostOptions): EventBody[] | undefined {
+function outstanding(run: Run, options: HostOptions, answers: Map<string, Answer>): EventBody[] | undefined {
   const rank = options.rank ?? (() => 0);
   let best: { rank: number; make: () => EventBody[] } | undefined;
   const offer = (key: string, make: () => EventBody[]) => {
@@ -129,7 +130,8 @@ function outstanding(run: Run, options: HostOptions): EventBody[] | undefined {
     if (reported) return [{ type: "command.completed", ...at }];
     const command = run.command(id);
     if (command === undefined) throw new Error(`pending ${id} has no command`);
-    const answer = options.behave?.(command) ?? {};
+    const answer = answers.get(`${id}/${attempt}`) ?? options.behave?.(command) ?? {};
+    answers.set(`${id}/${attempt}`, answer);
     if (answer.hang) continue;
     if (stop) offer(`${id}/${attempt}`, () => [{ type: "command.cancelled", ...at }]);
     else offer(`${id}/${attempt}`, () => reportOf(at, answer));

@@ -1,4 +1,16 @@
-import type { Arc, Cond, Executor, Loop, Playbook, Router, SetEntry, Step, Task, Tpl } from "@noetl/playbook";
+import type {
+  AdmitRule,
+  Arc,
+  Cond,
+  Executor,
+  Loop,
+  Playbook,
+  Router,
+  SetEntry,
+  Step,
+  Task,
+  Tpl,
+} from "@noetl/playbook";
 
 /** Playbooks as the engine sees them, short enough to read in a test. */
 export interface StepShape {
@@ -21,6 +33,11 @@ export interface ArcShape {
   when?: Cond;
   set?: { [target: string]: Tpl };
   input?: { [key: string]: Tpl };
+}
+
+export function rule(decision: AdmitRule["then"], when?: Cond): AdmitRule {
+  // biome-ignore lint/suspicious/noThenProperty: the language calls it so
+  return { ...(when === undefined ? {} : { when }), then: decision };
 }
 
 const loc = { line: 1, column: 1 };
