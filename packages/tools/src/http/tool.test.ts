@@ -10,8 +10,9 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { JsonObject } from "@noetl/core";
 import { selfSigned } from "../../../../test/services/certificate.ts";
 import { PAGINATED_HOST, startWeb, type TestWeb } from "../../../../test/services/web.ts";
-import { credential, dataOf, outcomeOf, toolCall } from "../../test/call.ts";
 import { createResources } from "../resources.ts";
+import { testHost } from "../testing/call.ts";
+import { credential, dataOf, doneOf } from "../testing/outcome.ts";
 import type { ToolCall } from "../tool.ts";
 import { httpTool } from "./tool.ts";
 
@@ -37,8 +38,8 @@ interface More extends Partial<Pick<ToolCall, "auth" | "timeout" | "signal">> {
   processEnv?: Record<string, string>;
 }
 const call = (config: JsonObject, { processEnv = {}, ...rest }: More = {}) =>
-  toolCall(config, { ...rest, env: { resources, processEnv, workingDirectory: folder } });
-const run = (config: JsonObject, more?: More) => outcomeOf(httpTool.execute(call(config, more)));
+  testHost({ resources, processEnv, workingDirectory: folder }).call(config, rest);
+const run = (config: JsonObject, more?: More) => doneOf(httpTool.execute(call(config, more)));
 const data = (config: JsonObject, more?: More) => dataOf(httpTool.execute(call(config, more)));
 
 async function serve(listener: RequestListener, tls?: { key: string; cert: string }): Promise<string> {

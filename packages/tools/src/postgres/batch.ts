@@ -1,13 +1,13 @@
 import type { Json } from "@noetl/core";
 import { NoetlError } from "@noetl/core";
 import type { PoolClient } from "pg";
+import { type RowLimits, TooManyRows } from "../sql/limits.ts";
 import type { StatementResult } from "../sql/result.ts";
 import type { Statement } from "../sql/split.ts";
 import { isLost, sqlstateOf, statementError } from "./errors.ts";
-import type { RowLimits } from "./limits.ts";
 import type { ConnectionPool } from "./pool.ts";
 import { prepareSession, releaseSession, type SessionSettings } from "./session.ts";
-import { runStatement, TooManyRows } from "./statement.ts";
+import { runStatement } from "./statement.ts";
 
 /** The statements of one step and how to run them, in order, on one connection. */
 export interface Batch {

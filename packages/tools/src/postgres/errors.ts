@@ -2,8 +2,8 @@ import type { ErrorInfo, ErrorKind, JsonObject, Meaning } from "@noetl/core";
 import { isNoetlError } from "@noetl/core";
 import { socketError } from "../network/socket-error.ts";
 import { errorInfo } from "../outcome.ts";
+import { TooManyRows, tooManyRows } from "../sql/limits.ts";
 import type { ToolDone } from "../tool.ts";
-import { TooManyRows } from "./statement.ts";
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 const KINDS: Partial<Record<Meaning, ErrorKind>> = {
@@ -40,10 +40,7 @@ export function statementError(error: unknown, target: string): ErrorInfo {
       ...(details === undefined ? {} : { details }),
     });
   }
-  if (error instanceof TooManyRows) {
-    const recovery = "select less, raise `max_rows`, or say `on_overflow: truncate`";
-    return errorInfo("limit", message, { code: "TOO_MANY_ROWS", recovery });
-  }
+  if (error instanceof TooManyRows) return tooManyRows(error);
   if (isNoetlError(error)) {
     const kind = KINDS[error.meaning] ?? "unknown";
     return errorInfo(kind, message, {

@@ -1,18 +1,11 @@
 import { NoetlError } from "@noetl/core";
+import { MAX_ROWS, type RowLimits } from "../sql/limits.ts";
 import type { ToolCall } from "../tool.ts";
 import type { PostgresConfig } from "./tool.ts";
 
-export interface RowLimits {
-  /** Infinity = none */
-  rows: number;
-  /** of the text that the server sends */
-  bytes: number;
-  onOverflow: "error" | "truncate";
-}
-
 /** Limits of one statement's result: the step's, else the environment's, else 10 000 rows and 64 MiB; 0 = none. */
 export function rowLimits(config: PostgresConfig, call: ToolCall): RowLimits {
-  const rows = config.max_rows ?? fromEnvironment(call, "NOETL_POSTGRES_MAX_RESULT_ROWS", 10_000);
+  const rows = config.max_rows ?? fromEnvironment(call, "NOETL_POSTGRES_MAX_RESULT_ROWS", MAX_ROWS);
   const bytes = fromEnvironment(call, "NOETL_POSTGRES_MAX_RESULT_BYTES", 64 * 1024 * 1024);
   return {
     rows: rows || Number.POSITIVE_INFINITY,

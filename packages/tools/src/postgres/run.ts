@@ -1,9 +1,9 @@
-import { type Json, NoetlError } from "@noetl/core";
+import { NoetlError } from "@noetl/core";
 import { type Attempt, startAttempt } from "../network/attempt.ts";
-import { done } from "../outcome.ts";
 import { isRead } from "../sql/effects.ts";
+import { partialData, sqlDone, sqlFailed } from "../sql/outcome.ts";
 import { readCommand } from "../sql/read-command.ts";
-import { type StatementResult, sqlData } from "../sql/result.ts";
+import type { StatementResult } from "../sql/result.ts";
 import type { Statement } from "../sql/split.ts";
 import type { ToolCall, ToolDone } from "../tool.ts";
 import { type Batch, runBatch } from "./batch.ts";
@@ -35,10 +35,10 @@ export async function runPostgres(config: PostgresConfig, call: ToolCall): Promi
       attempt,
       progress,
     );
-    return succeeded(progress, config);
+    return sqlDone(progress, config);
   } catch (error) {
     const rest = { ...partialData(progress, config), ...pgMember(error) };
-    return attempt?.outcome(rest) ?? failure(error, target, progress.length, rest);
+    return attempt?.outcome(rest) ?? sqlFailed(statementError(error, target), progress.length, rest);
   } finally {
     attempt?.end();
   }
@@ -81,31 +81,6 @@ async function runWithRetry(
       await call.env.clock.sleep(FIRST_PAUSE_MS * 2 ** (tries - 1), attempt.signal);
     }
   }
-}
-
-function succeeded(results: readonly StatementResult[], config: PostgresConfig): ToolDone {
-  const data = sqlData(results, config.as_objects ?? true);
-  const errors = results.flatMap(({ error }, index): Json[] =>
-    error === undefined ? [] : [{ ...error, statement: index }],
-  );
-  return done(errors.length === 0 ? data : { ...data, errors });
-}
-
-function failure(
-  error: unknown,
-  target: string,
-  statement: number,
-  rest: Omit<ToolDone, "status" | "error">,
-): ToolDone {
-  const info = statementError(error, target);
-  if (statement > 0) info.message = `statement ${statement + 1}: ${info.message}`;
-  return { status: info.kind === "timeout" ? "timeout" : "error", error: info, ...rest };
-}
-
-/** What the statements before the failing one gave; nothing of it is true any more when they were one transaction. */
-function partialData(progress: readonly StatementResult[], config: PostgresConfig): Pick<ToolDone, "data"> {
-  if (progress.length === 0 || config.transaction) return {};
-  return { data: sqlData(progress, config.as_objects ?? true) };
 }
 
 function refuseCopyStreams(statements: readonly Statement[]): void {

@@ -1,14 +1,11 @@
 import type { Json } from "@noetl/core";
 import type { PoolClient, Query } from "pg";
+import { type RowLimits, TooManyRows } from "../sql/limits.ts";
 import type { StatementResult } from "../sql/result.ts";
 import { uniqueColumns } from "../sql/result.ts";
 import { formatArray } from "./array.ts";
 import { describeParameters } from "./describe.ts";
-import type { RowLimits } from "./limits.ts";
 import { columnTypes, JSON_TYPES } from "./types.ts";
-
-/** A statement gave more than the limits allow. */
-export class TooManyRows extends Error {}
 
 /**
  * Runs one statement. Rows beyond the limits are not kept; with `onOverflow: error` the statement is cancelled
@@ -50,8 +47,7 @@ export async function runStatement(
     return undefined;
   });
   await overflow;
-  if (overflow !== undefined && limits.onOverflow === "error")
-    throw new TooManyRows(describeLimit(rows.length, limits));
+  if (overflow !== undefined && limits.onOverflow === "error") throw new TooManyRows(limits, rows.length);
   const columns = result?.fields.map(({ name }) => name) ?? [];
   return {
     ...(columns.length === 0 ? {} : { columns: uniqueColumns(columns) }),
@@ -71,12 +67,6 @@ function finish(query: Query): Promise<Ended> {
     query.on("error", reject);
     query.on("end", (result: Ended) => resolve(result));
   });
-}
-
-function describeLimit(rows: number, limits: RowLimits): string {
-  return rows >= limits.rows
-    ? `the statement returns more than ${limits.rows} rows`
-    : `the statement returns more than ${limits.bytes} bytes`;
 }
 
 /** JSON values as the text that PostgreSQL reads for the parameter's type, which the server infers from the statement. */

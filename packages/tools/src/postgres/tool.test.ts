@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { JsonObject } from "@noetl/core";
 import { startPostgres, type TestDatabase, type TestPostgres } from "../../../../test/services/postgres.ts";
-import { credential, dataOf, outcomeOf, toolCall } from "../../test/call.ts";
 import { createResources } from "../resources.ts";
+import { testHost } from "../testing/call.ts";
+import { credential, dataOf, doneOf } from "../testing/outcome.ts";
 import type { ToolCall } from "../tool.ts";
 import { postgresTool } from "./tool.ts";
 
@@ -20,25 +21,23 @@ after(async () => {
   await server.stop();
 });
 
-const call = (config: JsonObject, more: Partial<ToolCall> & { processEnv?: Record<string, string> } = {}) => {
-  const { processEnv = {}, env: _, ...rest } = more;
+interface More extends Partial<Pick<ToolCall, "timeout" | "signal">> {
+  processEnv?: Record<string, string>;
+}
+const call = (config: JsonObject, { processEnv = {}, ...rest }: More = {}) => {
   const { host, port, user, password } = database;
-  return toolCall(config, {
-    auth: credential("postgres", {
-      db_host: host,
-      db_port: String(port),
-      db_user: user,
-      db_password: password,
-      db_name: database.database,
-    }),
-    ...rest,
-    env: { resources, processEnv },
-  });
+  const secret = {
+    db_host: host,
+    db_port: String(port),
+    db_user: user,
+    db_password: password,
+    db_name: database.database,
+  };
+  return testHost({ resources, processEnv }).call(config, { auth: credential("postgres", secret), ...rest });
 };
-const run = (config: JsonObject, more: Parameters<typeof call>[1] = {}) =>
-  outcomeOf(postgresTool.execute(call(config, more)));
-const data = (config: JsonObject, more: Parameters<typeof call>[1] = {}) =>
-  dataOf(postgresTool.execute(call(config, more)));
+const bare = testHost({ resources }).call;
+const run = (config: JsonObject, more: More = {}) => doneOf(postgresTool.execute(call(config, more)));
+const data = (config: JsonObject, more: More = {}) => dataOf(postgresTool.execute(call(config, more)));
 const query = async (command: string) => (await data({ command })).rows;
 
 test("several statements run in order, the last one is the result, each has a member", async () => {
@@ -270,13 +269,13 @@ test("connections are reused, and a killed one is replaced for a read", async ()
 });
 
 test("what goes wrong before the first statement says so", async () => {
-  const nowhere = await outcomeOf(postgresTool.execute(toolCall({ command: "SELECT 1" })));
+  const nowhere = await doneOf(postgresTool.execute(bare({ command: "SELECT 1" })));
   assert.deepEqual([nowhere.error?.kind, nowhere.error?.code], ["auth", "AUTH_MISSING"]);
   assert.match(nowhere.error?.recovery ?? "", /auth:/);
   const wrong = await run({ command: "SELECT 1", password: "wrong-password" });
   assert.deepEqual([wrong.error?.kind, wrong.error?.code, wrong.error?.retryable], ["auth", "PG_28P01", false]);
-  const missing = await outcomeOf(
-    postgresTool.execute(toolCall({ command: "SELECT 1", host: "127.0.0.1", port: server.port, user: "noetl" })),
+  const missing = await doneOf(
+    postgresTool.execute(bare({ command: "SELECT 1", host: "127.0.0.1", port: server.port, user: "noetl" })),
   );
   assert.equal(missing.error?.kind, "auth");
   const refused = await run({ command: "SELECT 1", port: 1 });
@@ -293,12 +292,8 @@ test("what goes wrong before the first statement says so", async () => {
 });
 
 test("a connection string alone is enough", async () => {
-  const done = await outcomeOf(
-    postgresTool.execute(
-      toolCall({ command: "SELECT current_database() AS d", connection_string: database.url }, { env: { resources } }),
-    ),
-  );
-  assert.deepEqual((done.data as JsonObject).rows, [{ d: database.database }]);
+  const config = { command: "SELECT current_database() AS d", connection_string: database.url };
+  assert.deepEqual((await dataOf(postgresTool.execute(bare(config)))).rows, [{ d: database.database }]);
 });
 
 test("NOTICE is no error, command_b64 is SQL, syntax errors carry their position", async () => {

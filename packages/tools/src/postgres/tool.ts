@@ -1,21 +1,12 @@
 import * as z from "zod";
 import { defineTool, field } from "../config/index.ts";
 import { sqlEffects } from "../sql/effects.ts";
+import { SQL_ALIASES, sqlFields } from "../sql/fields.ts";
 import { runPostgres } from "./run.ts";
 
 const config = () =>
   z.looseObject({
-    command: z
-      .union([z.string(), z.array(z.string())])
-      .describe("SQL; several statements are separated by `;` or given as a list and run in order on one connection")
-      .optional(),
-    command_b64: field.word("`command` in Base64").optional(),
-    params: z
-      .union([z.array(field.json("a value")), field.map("values by name")])
-      .describe(
-        "values bound by the server: a list for `$1, $2 …`, a map for `:name` or `%(name)s`; one statement only",
-      )
-      .optional(),
+    ...sqlFields(),
     connection_string: field.word("`postgresql://user:password@host:port/database?sslmode=…`").optional(),
     host: field.word("host name, address, or the folder of a Unix socket").optional(),
     port: field.count("port, default 5432", 1).optional(),
@@ -32,11 +23,6 @@ const config = () =>
     sslrootcert: field.word("certificate authority: PEM text or file").optional(),
     sslcert: field.word("client certificate: PEM text or file").optional(),
     sslkey: field.word("client key: PEM text or file").optional(),
-    as_objects: field.flag("rows as maps by column name (default true), else as lists").optional(),
-    transaction: field.flag("all statements in one transaction, default false: each in its own").optional(),
-    on_error: field.choice(["stop", "continue"], "after a statement that failed: default `stop`").optional(),
-    on_overflow: field.choice(["error", "truncate"], "more rows than the limits allow: default `error`").optional(),
-    max_rows: field.count("rows that a statement may return; default 10 000, 0 = no limit").optional(),
     pool: z
       .looseObject({
         name: field.word("a pool of its own, apart from others with the same connection").optional(),
@@ -58,14 +44,7 @@ export const postgresTool = defineTool({
   config,
   required: [["command", "command_b64"]],
   keyAliases: {
-    query: "command",
-    sql: "command",
-    commands: "command",
-    queries: "command",
-    cmd: "command",
-    cmds: "command",
-    commands_b64: "command_b64",
-    query_b64: "command_b64",
+    ...SQL_ALIASES,
     db_host: "host",
     db_port: "port",
     db_user: "user",
