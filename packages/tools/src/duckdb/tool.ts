@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { defineTool, field } from "../config/index.ts";
+import { sqlEffects } from "../sql/effects.ts";
+import { SQL_ALIASES, sqlFields } from "../sql/fields.ts";
+import { runDuckdb } from "./run.ts";
+
+const config = () =>
+  z.looseObject({
+    ...sqlFields(),
+    database: field
+      .word("file, relative to the playbook; default `.noetl/state.duckdb`; `:memory:` is gone after the step")
+      .optional(),
+    extensions: field.textList("extensions to install and load").optional(),
+  });
+
+export type DuckdbConfig = z.infer<ReturnType<typeof config>>;
+
+/** SQL in DuckDB, inside this process (DSL §12.3, §12.5; worker-and-tools §11.6). */
+export const duckdbTool = defineTool({
+  kind: "duckdb",
+  summary: "runs SQL in DuckDB, an analytical database in this process",
+  config,
+  required: [["command", "command_b64"]],
+  keyAliases: { ...SQL_ALIASES, db: "database", db_path: "database" },
+  positions: { command: "text", database: "text" },
+  effects: sqlEffects,
+  resultSummary:
+    "{columns, rows, row_count} or {affected_rows, rows: [], row_count: 0}, and command_0 … for each statement",
+  run: runDuckdb,
+});
