@@ -1,0 +1,6 @@
+export type * from "./bus.ts";
+export { COMMANDS, decodeHint, EVENTS, encodeHint, subjectOf } from "./hint.ts";
+export { openInProcessBus } from "./in-process.ts";
+export type { NatsOptions } from "./nats/bus.ts";
+export { openNatsBus } from "./open-nats.ts";
+export { openPostgresBus } from "./postgres/bus.ts";
