@@ -20,7 +20,7 @@ export interface ToolSpec {
   readonly required: readonly (readonly string[])[];
   /** legacy or alternative key → canonical key (DSL §12.3, §25.1) */
   readonly keyAliases: Readonly<Record<string, string>>;
-  /** field → position, nested fields with dots (`script.source.code`); fields not listed are `data` */
+  /** top-level field → position of all text in it; fields not listed are `data` */
   readonly positions: Readonly<Record<string, Position>>;
   /**
    * Keys common to all tools (`args`, `timeout`, …) that mean something of its own to this kind and therefore stay in

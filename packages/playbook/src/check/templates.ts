@@ -7,7 +7,7 @@ import { playbookSites, type Site, stepSites } from "../sites/sites.ts";
 import { type Checking, START } from "./context.ts";
 import { locate } from "./locate.ts";
 import { type Names, namesOf } from "./names.ts";
-import { checkReferences } from "./references.ts";
+import { referenceCheck } from "./references.ts";
 import { checkSecrets } from "./secrets.ts";
 
 /** A site with its template and the place of any text in it. */
@@ -21,6 +21,7 @@ export interface CheckedSite extends Site {
 export function checkTemplates(playbook: Playbook, source: string, checking: Checking): void {
   const isKnownRoot = knownRoots(playbook);
   const names = namesOf(playbook);
+  const references = referenceCheck(names);
   const compiled = new Map<string, Template | TemplateError | undefined>();
   const compileOnce = (site: Site) => {
     const key = `${site.use} ${site.text}`;
@@ -43,7 +44,7 @@ export function checkTemplates(playbook: Playbook, source: string, checking: Che
       report.warn(warning.code, where(warning.origin ?? FIRST), warning.message);
     }
     checkSecrets(checked);
-    checkReferences(checked, step, names);
+    references.look(checked, step);
   };
   for (const site of playbookSites(playbook)) visit(site, checking.report, undefined);
   for (const step of playbook.workflow) {
@@ -54,6 +55,7 @@ export function checkTemplates(playbook: Playbook, source: string, checking: Che
     }
     checkLoopSource(step, names, compileOnce, checking);
   }
+  references.tell();
 }
 
 export const FIRST = { line: 1, column: 1 };

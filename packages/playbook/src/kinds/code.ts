@@ -37,8 +37,7 @@ export const codeKinds: readonly ToolSpec[] = [
     positions: {
       code: "code",
       code_b64: "none",
-      "script.source.code": "code",
-      "script.uri": "text",
+      script: "code",
       cwd: "text",
       python: "text",
     },

@@ -1,5 +1,6 @@
 import type { JsonObject } from "@noetl/core";
 import { isObject } from "@noetl/core";
+import { knownKinds } from "../kinds/known.ts";
 import { child, childText, keyOf, type MapNode, type Node } from "../read/node.ts";
 import { suggestion } from "../report/suggest.ts";
 import type { ToolSpec } from "../tool-spec.ts";
@@ -139,20 +140,32 @@ export function wanted(alternatives: readonly string[]): string {
     .join(" or ");
 }
 
+/** Schemas of tools are made when they are asked for, which costs; the language's own list answers most questions. */
 function checkUnknown(task: MapNode, spec: ToolSpec, { report }: Validation): void {
-  const properties = spec.schema.properties;
-  if (!isObject(properties) || Object.keys(properties).length === 0 || spec.schema.additionalProperties === true)
-    return;
-  const known = new Set([
-    ...Object.keys(properties),
-    ...Object.keys(COMMON),
-    ...(spec.ownKeys ?? []),
-    "pool",
-    "resources",
-  ]);
-  for (const key of task.entries.keys()) {
-    if (!known.has(key)) report.unknownKey(keyOf(task, key), key, known, { tool: spec.kind });
+  const usual = propertiesOf(knownKinds.get(spec.kind));
+  const odd = [...task.entries.keys()].filter(
+    (key) => !Object.hasOwn(COMMON, key) && !Object.hasOwn(usual, key) && !OF_SPEC.has(key) && !isNamed(spec, key),
+  );
+  if (odd.length === 0 || spec.schema.additionalProperties === true) return;
+  const own = propertiesOf(spec);
+  if (Object.keys(own).length === 0) return;
+  const known = [...new Set([...Object.keys(own), ...Object.keys(usual), ...Object.keys(COMMON)])];
+  for (const key of odd) {
+    if (!Object.hasOwn(own, key)) report.unknownKey(keyOf(task, key), key, known, { tool: spec.kind });
   }
+}
+
+const OF_SPEC = new Set(["pool", "resources"]);
+
+function isNamed(spec: ToolSpec, key: string): boolean {
+  return (
+    Object.hasOwn(spec.positions, key) || (spec.ownKeys?.includes(key) ?? false) || spec.required.flat().includes(key)
+  );
+}
+
+function propertiesOf(spec: ToolSpec | undefined): { [key: string]: unknown } {
+  const properties = spec?.schema.properties;
+  return isObject(properties) ? properties : {};
 }
 
 const taskSchema: Shape = {

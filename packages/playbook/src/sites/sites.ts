@@ -104,32 +104,16 @@ function* taskSites(task: Task, spec: ToolSpec | undefined): Generator<Site> {
   yield* assignments(task.set, at("task-set"));
 }
 
-/** Fields by their position; nested fields inherit it unless they have one of their own (`script.source.code`). */
+/** Fields by their position; what is inside a field is rendered as the field is. */
 function* configSites(
   config: { readonly [key: string]: Json },
   spec: ToolSpec | undefined,
   frame: Omit<Frame, "use">,
 ): Generator<Site> {
-  const positions = spec?.positions ?? {};
-  const visit = function* (
-    value: Json,
-    holder: object,
-    key: string | number,
-    path: string,
-    outer: Position,
-  ): Generator<Site> {
-    const position = positions[path] ?? outer;
-    if (typeof value === "string") {
-      if (position !== "none") yield { ...frame, use: position, text: value, holder, key };
-    } else if (Array.isArray(value)) {
-      for (const [index, item] of value.entries()) yield* visit(item, value, index, path, position);
-    } else if (isObject(value)) {
-      for (const [name, item] of Object.entries(value)) {
-        yield* visit(item as Json, value, name, path === "" ? name : `${path}.${name}`, position);
-      }
-    }
-  };
-  yield* visit(config, config, "", "", "data");
+  for (const [key, value] of Object.entries(config)) {
+    const position = spec?.positions[key] ?? "data";
+    if (position !== "none") yield* field(value, config, key, { ...frame, use: position });
+  }
 }
 
 function* assignments(entries: readonly SetEntry[], frame: Frame): Generator<Site> {
