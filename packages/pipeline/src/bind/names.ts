@@ -3,7 +3,7 @@ import { namesOf } from "@noetl/scope";
 import type { Names } from "@noetl/template";
 import type { Call, Item } from "../run/call.ts";
 import type { Memory } from "./memory.ts";
-import { labelView } from "./views.ts";
+import { labelView, resultsView } from "./views.ts";
 
 /** Where a template of a pipeline stands: who asks, and what it may see besides. */
 export interface Site {
@@ -25,10 +25,11 @@ export function siteNames(site: Site, more?: Record<string, unknown>): Names {
   const { call, memory, item } = site;
   const { context } = call.command;
   const input = site.input ?? {};
+  const results = resultsView(memory.results);
   const locals: Record<string, unknown> = {
-    results: memory.results,
-    _results: memory.results,
-    _prev: memory.prev,
+    results,
+    _results: results,
+    _prev: labelView("_prev", memory.prev),
     _task: site.task,
     _attempt: site.attempt,
     ...(call.plan.labelled ? labels(memory) : undefined),

@@ -35,7 +35,7 @@ export function planStep(step: Step, templates: TemplateCache, toolOf: (kind: st
   return {
     tasks,
     labels: new Map(step.tasks.map((task, index) => [task.name, index])),
-    labelled: !(step.single && step.tasks.length === 1),
+    labelled: step.tasks.length > 0 && !(step.single && step.tasks.length === 1),
     staticInput: !hasTemplate(step.input),
   };
 }

@@ -1,5 +1,6 @@
 import type { Json } from "@noetl/core";
 import { dataView, type Envelope, envelopeView, responseView, stepView } from "@noetl/scope";
+import { VIEW, type View } from "@noetl/template";
 
 const NO_BODY = () => undefined;
 
@@ -7,6 +8,19 @@ const NO_BODY = () => undefined;
 export function labelView(label: string, data: Json): unknown {
   if (data === null) return null;
   return stepView({ step: label, run: 0, status: "ok", data }, NO_BODY);
+}
+
+/** `results`: the same views by label. */
+export function resultsView(results: { [label: string]: Json }): View {
+  return {
+    [VIEW]: true,
+    attribute: (key) => {
+      const data = Object.hasOwn(results, key) ? results[key] : undefined;
+      return data === undefined ? undefined : labelView(String(key), data);
+    },
+    native: () => results,
+    sequence: () => results,
+  };
 }
 
 /** `output` and its aliases in policy rules: the envelope (DSL §7.5 A). */

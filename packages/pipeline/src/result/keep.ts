@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "@noetl/core";
 import { isObject } from "@noetl/core";
-import { type Envelope, extractFields, previewOf, type ResultRef } from "@noetl/scope";
+import { type Envelope, extractFields, previewOf, type ResultRef, renderTree } from "@noetl/scope";
+import { commandNames } from "../bind/command-names.ts";
 import type { Call } from "../run/call.ts";
 import { failure } from "../run/failure.ts";
 import { type ResultPolicy, resultPolicy } from "./spec.ts";
@@ -12,7 +13,12 @@ import { type ResultPolicy, resultPolicy } from "./spec.ts";
  */
 export async function keepResult(call: Call, envelope: Envelope): Promise<Envelope> {
   const { command } = call;
-  const policy = resultPolicy(command.results, command.step);
+  const names = () => commandNames(command, call.engine, call.bodies);
+  const render = (value: Json) =>
+    typeof value === "string"
+      ? renderTree(call.shared.templates, value, names(), { ...call.render, position: "data" })
+      : value;
+  const policy = resultPolicy(command.results, command.step, render, call.host.environment.processEnv);
   const { data } = envelope;
   if (data === null) return envelope;
   const { select } = policy;

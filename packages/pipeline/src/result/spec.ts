@@ -19,16 +19,30 @@ export interface ResultPolicy {
 const INLINE = 65_536;
 const PREVIEW = 1_024;
 
-/** Later wins per key; `store` merges. Only the tool of a step that has one speaks for the result of the step. */
-export function resultPolicy(defaults: JsonObject, step: Step): ResultPolicy {
+/** Variables by which an operator sets the inline limit of a whole process (worker-and-tools §7.1). */
+const LIMIT_VARIABLES = ["NOETL_EVENT_RESULT_CONTEXT_MAX_BYTES", "NOETL_INLINE_MAX_BYTES"];
+
+/**
+ * Later wins per key; `store` merges. Only the tool of a step that has one speaks for the result of the step. Numbers may
+ * be templates: `render` reads them. Error kind `configuration` when one is no number.
+ */
+export function resultPolicy(
+  defaults: JsonObject,
+  step: Step,
+  render: (value: Json) => Json,
+  env: { readonly [name: string]: string | undefined },
+): ResultPolicy {
   const [task] = step.tasks;
   const own = step.tasks.length === 1 ? task?.output : undefined;
   const spec: OutputSpec = { ...(defaults as OutputSpec), ...step.output, ...own };
   const store = { ...storeOf(defaults.store), ...step.output?.store, ...own?.store };
-  const ttl = numberField(store.ttl, "output.store.ttl");
+  const number = (value: Json | undefined, name: string) =>
+    value === undefined ? undefined : numberField(render(value), `output.${name}`);
+  const ttl = number(store.ttl, "store.ttl");
+  const usual = LIMIT_VARIABLES.map((name) => numberField(env[name], name)).find((limit) => limit !== undefined);
   return {
-    inlineMaxBytes: numberField(spec.inline_max_bytes, "output.inline_max_bytes") ?? INLINE,
-    previewMaxBytes: numberField(spec.preview_max_bytes, "output.preview_max_bytes") ?? PREVIEW,
+    inlineMaxBytes: number(spec.inline_max_bytes, "inline_max_bytes") ?? usual ?? INLINE,
+    previewMaxBytes: number(spec.preview_max_bytes, "preview_max_bytes") ?? PREVIEW,
     scope: spec.scope ?? "execution",
     ...(typeof store.kind === "string" && { store: store.kind }),
     ...(ttl !== undefined && { ttl }),

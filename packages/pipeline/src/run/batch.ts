@@ -69,7 +69,7 @@ export async function runBatch(call: Call): Promise<CallDone | CallError | CallP
       parts,
       updates,
       ...(failed && { failed }),
-      pipeline: shelve(end.memory, end.held),
+      pipeline: shelve(call, end.memory, end.held),
     };
     return parked(call, end.wait, await storeState(call, shelved, shelved.started_at));
   }

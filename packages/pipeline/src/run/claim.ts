@@ -6,6 +6,7 @@ import { type Memory, newMemory } from "../bind/memory.ts";
 import { planStep } from "../bind/plan.ts";
 import { attemptTask } from "./attempt.ts";
 import type { Call } from "./call.ts";
+import { rest } from "./deadline.ts";
 import { CallFailure, failure } from "./failure.ts";
 
 /** Waits between the attempts of a claim, in ms; the last one repeats. */
@@ -44,7 +45,7 @@ export async function claimRows(call: Call, cursor: Cursor, locals: JsonObject, 
     if (attempt >= attempts) {
       throw new CallFailure(outcome.error ?? { kind: "unknown", retryable: false, message: "the claim failed" });
     }
-    await pause(call, DELAYS[Math.min(attempt, DELAYS.length) - 1] ?? 0);
+    await rest(call.host.clock, DELAYS[Math.min(attempt, DELAYS.length) - 1] ?? 0, call.signal);
   }
 }
 
@@ -61,12 +62,4 @@ function rowsOf({ data }: ToolDone, kind: string): Json[] {
     if (Array.isArray(rows)) return rows as Json[];
   }
   throw failure("schema", "CURSOR_ROWS", `the claim of kind '${kind}' returned no rows`);
-}
-
-async function pause(call: Call, ms: number): Promise<void> {
-  try {
-    await call.host.clock.sleep(ms, call.signal);
-  } catch (error) {
-    if (!call.signal.aborted) throw error;
-  }
 }

@@ -150,6 +150,20 @@ describe("pipelines (DSL §28.3)", () => {
     assert.equal(envelope.meta.failed_task, "b");
   });
 
+  it("shows labels, results and _prev as step results, whatever their data is", async () => {
+    const tasks = [
+      task("a", "noop", { config: { result: 5 } }),
+      task("b", "noop", { config: { result: { n: 1 } } }),
+      task("c", "noop", {
+        config: {
+          result: ["{{ a - 1 }}", "{{ results.a - 2 }}", "{{ _prev.data.n }}", "{{ results }}", "{{ _prev }}"],
+        },
+      }),
+    ];
+    const data = (await dataOf(commandOf(step(tasks)), fakeHost())) as { c: Json };
+    assert.deepEqual(data.c, [4, 3, 1, { a: 5, b: { n: 1 } }, { n: 1 }]);
+  });
+
   it("skips a task whose guard is false", async () => {
     const tasks = [task("a", "x", { guard: "{{ workload.go }}" }), task("b", "noop", { config: { result: 1 } })];
     const data = await dataOf(commandOf(step(tasks), { workload: { go: false } }), fakeHost({ tools: { x: bad } }));
@@ -279,6 +293,10 @@ describe("results (DSL §21)", () => {
     const result = { items: [{ id: 7 }], text: "x".repeat(50) };
     const of = (inline_max_bytes: number) =>
       single("noop", { config: { result } }, { output: { inline_max_bytes, select } });
+    const rendered = single("noop", { config: { result } }, { output: { inline_max_bytes: "{{ workload.max }}" } });
+    assert.ok((await ended(commandOf(rendered, { workload: { max: 9 } }), fakeHost())).envelope.ref);
+    const operated = fakeHost({ env: { NOETL_INLINE_MAX_BYTES: "9" } });
+    assert.ok((await ended(commandOf(single("noop", { config: { result } })), operated)).envelope.ref);
     const inline = await ended(commandOf(of(1_000)), fakeHost());
     assert.deepEqual(inline.envelope.data, { first_id: 7, ...result });
     const host = fakeHost();
@@ -402,6 +420,16 @@ describe("waiting", () => {
     const limited = single("x", { rules }, { spec: { timeout_seconds: 0, extra: {} } });
     const report = await runCommand(commandOf(limited), host, controller.signal);
     assert.equal(report.type === "call.error" && report.envelope.error.code, "STEP_TIMEOUT");
+  });
+
+  it("says why a tool was interrupted, and asks no rule", async () => {
+    const host = fakeHost({
+      tools: { x: ({ signal }) => new Promise((end) => signal.addEventListener("abort", () => end(bad()))) },
+    });
+    const rules = [rule("continue")];
+    const limited = single("x", { rules }, { spec: { timeout_seconds: 0.01, extra: {} } });
+    const report = await ended(commandOf(limited), { ...host, clock: systemClock } as never);
+    assert.deepEqual([report.envelope.error?.code, report.envelope.status], ["STEP_TIMEOUT", "timeout"]);
   });
 
   it("stops when it is cancelled, in a sleep too", async () => {

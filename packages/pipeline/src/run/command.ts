@@ -104,7 +104,7 @@ async function runOnce(call: Call): Promise<CallDone | CallError | CallParked> {
       command.resume && { resume: { ...unshelve(state, command.context.ctx), outcome: command.resume.outcome } }),
   });
   if (end.status === "parked")
-    return parked(call, end.wait, await storeState(call, shelve(end.memory, end.held), end.memory.started_at));
+    return parked(call, end.wait, await storeState(call, shelve(call, end.memory, end.held), end.memory.started_at));
   return done(call, await sealed(call, endedOf(end)), end.memory.updates);
 }
 

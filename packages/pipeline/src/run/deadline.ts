@@ -78,6 +78,15 @@ export async function within<T>(
   }
 }
 
+/** Sleeps until `ms` have passed or someone stops the call: who stopped it knows why. */
+export async function rest(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(ms, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
 /** A sleep that was cut short is not an event of its own: who cut it knows why. */
 function ignoreAbort(): void {}
 

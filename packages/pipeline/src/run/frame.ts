@@ -101,7 +101,7 @@ export async function runFrame(call: Call): Promise<CallDone | CallError | CallP
       updates,
       results: kept?.results() ?? [],
       ...(wrong && { failure: wrong }),
-      pipeline: shelve(waiting.end.memory, waiting.end.held),
+      pipeline: shelve(call, waiting.end.memory, waiting.end.held),
     };
     return parked(call, waiting.end.wait, await storeState(call, shelved, shelved.started_at));
   }

@@ -7,6 +7,7 @@ import { keepResult } from "../result/keep.ts";
 import type { Call } from "./call.ts";
 import { errorInfo } from "./failure.ts";
 import type { PipelineEnd } from "./pipeline.ts";
+import { tell } from "./progress.ts";
 
 /** How a call ended, before it is reported. */
 export interface Ended {
@@ -68,7 +69,12 @@ export function done(
 
 /** Updates stay in the state: they are reported once, when the call ends. */
 export function parked(call: Call, wait: Wait, state: Json): CallParked {
-  return { type: "call.parked", ...base(call.command), updates: [], wait: masked(call, wait), state };
+  const safe = masked(call, wait);
+  if (safe !== wait) {
+    const message = `Step '${call.command.step.step}': what it waits for would hold a secret; '***' is passed instead`;
+    tell(call, undefined, { type: "warning", code: "W_SECRET_PERSIST", message });
+  }
+  return { type: "call.parked", ...base(call.command), updates: [], wait: safe, state };
 }
 
 /** A call that could not even start, or a bug. */

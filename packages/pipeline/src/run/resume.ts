@@ -14,7 +14,9 @@ export async function resumed(call: Call, wait: Wait, outcome: ResumeOutcome): P
       case "timeout":
         return timeout(wait);
       case "callback":
-        return callback(outcome.result);
+        return outcome.error
+          ? { status: "error", data: outcome.result, error: outcome.error }
+          : callback(outcome.result);
       case "child":
         return await child(call, wait, outcome.event);
     }

@@ -16,8 +16,10 @@ export interface Parked {
 /** States over this size are stored as results, in bytes. */
 const INLINE = 65_536;
 
-export function shelve(memory: Memory, held: Held): Parked {
+export function shelve(call: Call, memory: Memory, held: Held): Parked {
   const { ctx: _, ...rest } = memory;
+  // An input that holds a secret cannot lie in the log: it is rendered again.
+  if (rest.input && masked(call, rest.input) !== rest.input) delete rest.input;
   return { memory: rest, held };
 }
 

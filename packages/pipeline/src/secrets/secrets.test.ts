@@ -311,6 +311,42 @@ describe("secrecy (DSL §9.3)", () => {
     assert.equal(later.type === "call.done" && later.envelope.data, true);
   });
 
+  it("renders an input that holds a secret again after a park", async () => {
+    const wait = {
+      kind: "child",
+      path: "p",
+      payload: { k: "from-keychain" },
+      wait: true,
+      return_result: true,
+      timeout_ms: 0,
+    };
+    const host = fakeHost({
+      tools: {
+        playbook: () => ({ status: "parked", wait }),
+        x: ({ input }) => ({ status: "ok", data: input.k === "from-keychain" }),
+      },
+    });
+    const of = step([task("a", "playbook"), task("b", "x")], { input: { k: "{{ keychain.k.a }}" } });
+    const command = commandOf(of, { keychain: [entry("k", "static", { map: { a: "from-keychain" } })] });
+    const waiting = await run(command, host);
+    assert.ok(waiting.type === "call.parked");
+    assert.deepEqual(waiting.wait.kind === "child" && waiting.wait.payload, { k: "***" });
+    assert.ok(host.told.some((told) => told.type === "warning" && told.code === "W_SECRET_PERSIST"));
+    const outcome = { kind: "timer" } as const;
+    const report = await run({ ...command, resume: { state: waiting.state, outcome } }, host);
+    assert.equal(report.type === "call.done" && (report.envelope.data as JsonObject).b, true);
+  });
+
+  it("renders token() in the process that runs the tool", async () => {
+    const host = fakeHost({
+      credentials: { svc: { type: "bearer", data: { token: "tok-123456" } } },
+      tools: { x: ({ config }) => ({ status: "ok", data: { sent: config.h ?? null } }) },
+    });
+    const report = await run(commandOf(single("x", { config: { h: "Bearer {{ token('svc') }}" } })), host);
+    assert.equal(host.calls[0]?.config.h, "Bearer tok-123456");
+    assert.deepEqual(report.type === "call.done" && report.envelope.data, { sent: "Bearer ***" });
+  });
+
   it("leaves open what says where, not how", async () => {
     const host = fakeHost({ credentials: { pg }, tools: { x: () => ({ status: "ok", data: "me at db.local" }) } });
     const report = await run(commandOf(single("x", { auth: "pg" })), host);
