@@ -26,10 +26,10 @@ export interface Run {
   /** The body of `ref` cannot be had: what reads it fails with kind `missing_reference` (DSL §21.3). */
   missing(ref: string, message: string): void;
   /** Issued and not finished, oldest first. */
-  pending(): Iterable<PendingCommand>;
+  pending(): IteratorObject<PendingCommand>;
   command(commandId: string): Command | undefined;
   /** Parked calls and what each waits for; a host makes sure children are started and timers are set. */
-  waiting(): Iterable<WaitingCall>;
+  waiting(): IteratorObject<WaitingCall>;
   /** Earliest timer (execution timeout, step deadline, parked timer, cancel grace), ms since 1970. */
   nextTimer(): { timer: string; at: number } | undefined;
   /** For status, `--json`, `why`, resume: see `view.ts`. */
@@ -48,8 +48,8 @@ export interface PendingCommand {
   iteration?: number;
   kind: string;
   attempt: number;
-  /** its `call.*` is in the log already: only the terminal `command.*` is missing, do not run it again */
-  reported?: true;
+  /** its `call.done` or `call.error` is in the log: report the terminal `command.*` only, do not run it again */
+  reported?: "done" | "error";
   /** the run is being cancelled: abort it and report `command.cancelled`, or what it came to */
   stop?: true;
 }

@@ -32,7 +32,7 @@ export function commandOf(state: RunState, commandId: string): Command | undefin
   };
 }
 
-export function* pendingOf(state: RunState): Iterable<PendingCommand> {
+export function* pendingOf(state: RunState): Generator<PendingCommand, void> {
   for (const call of state.calls.values()) {
     if (call.phase !== "issued") continue;
     const { issued, outcome, abandoned } = call;
@@ -43,13 +43,13 @@ export function* pendingOf(state: RunState): Iterable<PendingCommand> {
       ...iterationOf(call),
       kind: issued.kind,
       attempt: issued.attempt,
-      ...(outcome && !abandoned ? { reported: true } : {}),
+      ...(outcome && !abandoned ? { reported: outcome.envelope.error ? "error" : "done" } : {}),
       ...(abandoned || isStopped(state, call) ? { stop: true } : {}),
     };
   }
 }
 
-export function* waitingOf(state: RunState): Iterable<WaitingCall> {
+export function* waitingOf(state: RunState): Generator<WaitingCall, void> {
   if (ended(state)) return;
   for (const call of state.parked.values()) {
     const { issued, parked } = call;

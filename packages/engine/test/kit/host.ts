@@ -73,12 +73,14 @@ export function play(plan: Plan, options: HostOptions = {}, prefix: readonly Log
   if (events.length === 0) append(initialize(plan, startOf(options)));
   for (;;) {
     decide(run, stamp, events, options);
-    const interrupt = options.interrupt?.(run, events);
+    if (run.status !== "RUNNING" && run.status !== "CANCELLING" && run.status !== "PENDING") break;
+    // A worker's report is one transaction: nothing comes between its two events.
+    const between = run.pending().some(({ reported }) => reported !== undefined);
+    const interrupt = between ? undefined : options.interrupt?.(run, events);
     if (interrupt) {
       append(interrupt);
       continue;
     }
-    if (run.status !== "RUNNING" && run.status !== "CANCELLING" && run.status !== "PENDING") break;
     const next = outstanding(run, options, answers);
     if (next) {
       for (const body of next) append(body);
@@ -127,7 +129,7 @@ function outstanding(run: Run, options: HostOptions, answers: Map<string, Answer
   for (const pending of run.pending()) {
     const { command_id: id, step, run: number, attempt, iteration, stop, reported } = pending;
     const at = { step, run: number, command_id: id, ...(iteration === undefined ? {} : { iteration }) };
-    if (reported) return [{ type: "command.completed", ...at }];
+    if (reported) return [{ type: reported === "done" ? "command.completed" : "command.failed", ...at }];
     const command = run.command(id);
     if (command === undefined) throw new Error(`pending ${id} has no command`);
     const answer = answers.get(`${id}/${attempt}`) ?? options.behave?.(command) ?? {};
