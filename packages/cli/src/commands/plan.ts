@@ -14,7 +14,7 @@ export default class Plan extends BaseCommand {
     const { args } = await this.parse(Plan);
     const { playbook, registry } = await loadValid(args.file);
     const plan = describePlan(playbook, registry);
-    this.show(planText(plan));
+    this.show(planText(plan, this.paint));
     return plan;
   }
 }
