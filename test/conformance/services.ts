@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
+import { openPostgresStore } from "@noetl/store";
+import pg from "pg";
 import { startNats, type TestNats } from "../services/nats.ts";
 import { startPostgres, type TestPostgres } from "../services/postgres.ts";
 import { startWeb, type TestWeb } from "../services/web.ts";
-import pg from "pg";
 
 /** Everything the real playbooks talk to, on free loopback ports, and the environment that lets them find it. */
 export interface Services {
@@ -22,6 +24,13 @@ export async function startServices(): Promise<Services> {
   for (const name of POSTGRES_CREDENTIALS) env[`NOETL_CREDENTIAL_${name}`] = JSON.stringify({ type: "postgres", data });
   if (nats) env.NOETL_CREDENTIAL_NATS_CREDENTIAL = JSON.stringify({ type: "nats", data: { nats_url: nats.url } });
   await prepare(postgres.url);
+  // postgres_test reads the catalog of the control plane.
+  const store = await openPostgresStore({
+    target: { url: postgres.url },
+    env: { NOETL_ENCRYPTION_KEY: randomBytes(32).toString("base64") },
+  });
+  await store.migrate();
+  await store.close();
   if (nats) await createBucket(nats.url);
   return {
     env,

@@ -43,17 +43,20 @@ export async function earlierRun(host: Host, loaded: Loaded, options: ResumeOpti
   return { executionId, events, first, plan: before.plan };
 }
 
+/** A run that a later one resumed to its end is settled, and so is the one it came from. */
 async function newest(host: Host, loaded: Loaded, options: ResumeOptions): Promise<string> {
   const filter = loaded.file === null ? { path: loaded.playbook.metadata.path } : { source: loaded.file };
-  const runs = await host.store.executions.list({ ...filter, parent: null, limit: 50 });
-  const wanted = options.from === undefined ? runs.find((run) => run.status !== "COMPLETED") : runs[0];
+  const runs = await host.store.executions.list({ ...filter, parent: null, limit: 200 });
+  const settled = new Set<string>();
+  const wanted = runs.find((run) => {
+    if (options.from !== undefined) return true;
+    if (run.status !== "COMPLETED" && !settled.has(run.execution_id)) return true;
+    if (run.resumed_from !== null) settled.add(run.resumed_from);
+    return false;
+  });
   if (wanted) return wanted.execution_id;
-  throw new NoetlError(
-    "not_found",
-    "E_RESUME_NOTHING",
-    `there is no unfinished or failed run of ${loaded.file ?? loaded.playbook.metadata.path} to resume`,
-    {
-      hint: runs.length > 0 ? "its last run completed; --from STEP re-runs a part of it" : "run it first",
-    },
-  );
+  const name = loaded.file ?? loaded.playbook.metadata.path;
+  throw new NoetlError("not_found", "E_RESUME_NOTHING", `there is no unfinished or failed run of ${name} to resume`, {
+    hint: runs.length > 0 ? "its last run completed; --from STEP re-runs a part of it" : "run it first",
+  });
 }
