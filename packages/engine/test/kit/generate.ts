@@ -37,8 +37,8 @@ interface StepSeed {
 }
 
 const stepSeed = fc.record<StepSeed>({
-  arcs: fc.array(fc.record({ to: fc.nat(9), kind: fc.nat(9) }), { maxLength: 3 }),
-  inclusive: fc.boolean(),
+  arcs: fc.array(fc.record({ to: fc.nat(99), kind: fc.nat(9) }), { minLength: 1, maxLength: 4, size: "max" }),
+  inclusive: fc.nat(9).map((n) => n < 6),
   loop: fc.nat(9),
   guard: fc.nat(9),
   timeout: fc.nat(9).map((n) => n === 0),
@@ -47,14 +47,17 @@ const stepSeed = fc.record<StepSeed>({
 /** Playbooks with joins, loops, cycles, guards, parked calls, failures and lost workers, and a host to run them. */
 export function worlds(options: WorldOptions = {}): fc.Arbitrary<World> {
   const { acyclic = false, calm = false, cancel = false, duplicates = true } = options;
+  // Small values first would mean loops everywhere and hardly an arc.
   return fc
-    .record({
-      steps: fc.array(stepSeed, { minLength: 2, maxLength: 8 }),
-      seed: fc.nat(1_000_000),
-      final: fc.nat(4),
-      strict: fc.nat(9),
-      stopAt: fc.integer({ min: 2, max: 80 }),
-    })
+    .noBias(
+      fc.record({
+        steps: fc.array(stepSeed, { minLength: 3, maxLength: 10, size: "max" }),
+        seed: fc.nat(1_000_000),
+        final: fc.nat(4),
+        strict: fc.nat(9),
+        stopAt: fc.integer({ min: 2, max: 80 }),
+      }),
+    )
     .map(({ steps, seed, final, strict, stopAt }) => {
       const shapes = steps.map((step, at): [string, StepShape] => [
         nameOf(at),
@@ -150,8 +153,9 @@ function answerOf(
     if (wait) return { park: wait };
   }
   if (!calm && roll("lost") < 0.05) return { lost: true };
-  if (!calm && roll("fail") < 0.12) return { error: { kind: "server_error", message: `${id} failed` } };
-  const data = { p: [0, 1, 2].map((arc) => roll(`arc${arc}`) < 0.6), at: issued.iteration ?? null };
+  if (!calm && roll("fail") < 0.12 * chance(`${seed}/failing`))
+    return { error: { kind: "server_error", message: `${id} failed` } };
+  const data = { p: [0, 1, 2, 3].map((arc) => roll(`arc${arc}`) < 0.75), at: issued.iteration ?? null };
   const twice = duplicates && roll("twice") < 0.1 ? { twice: true as const } : {};
   if (roll("ref") > 0.1) return { data, ...twice };
   const ref = `noetl://execution/x1/result/${id}`;
