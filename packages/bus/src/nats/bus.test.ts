@@ -85,38 +85,52 @@ if (probe === undefined) {
     await bus.close();
   });
 
-  test("subjects of an existing stream are widened, a consumer is updated in place with its backlog", async () => {
+  test("the stream and the consumers of an older worker are taken over with their backlog", async (context) => {
     const own = await startNats();
     assert.ok(own);
+    context.after(() => own.stop());
     const plain = await connect({ servers: own.url });
     const manager = await jetstreamManager(plain);
-    await manager.streams.add({ name: names.stream, subjects: ["noetl.commands"] });
-    await manager.consumers.add(names.stream, {
-      durable_name: "noetl_worker_pool_kept",
-      ack_policy: "explicit",
-      max_ack_pending: 64,
-    });
+    await manager.streams.add({ name: names.stream, subjects: ["noetl.commands", "noetl.commands.same.>"] });
+    const older = (pool: string, filter: string | undefined) =>
+      manager.consumers.add(names.stream, {
+        durable_name: `noetl_worker_pool_${pool}`,
+        ack_policy: "explicit",
+        max_ack_pending: 64,
+        ...(filter === undefined ? {} : { filter_subject: filter }),
+      });
+    await older("same", "noetl.commands.same.>");
+    await older("other", undefined);
     const bus = await openNatsBus({ url: own.url, fetchMs: 1_000, maxAckPending: 128 });
-    const sent = hint("kept");
-    await bus.publish(sent);
+    const sent = [hint("same"), hint("other")];
+    for (const each of sent) await bus.publish(each);
     const got: string[] = [];
-    await bus.subscribe(["kept"], async (delivery) => {
+    await bus.subscribe(["same", "other"], async (delivery) => {
       got.push(delivery.hint.event_id);
       return "ack";
     });
-    await until(() => got.length === 1, "the backlog");
+    await until(() => got.length === 2, "the backlog");
+    assert.deepEqual(
+      got.sort(),
+      sent.map((each) => each.event_id),
+    );
     const { config } = await manager.streams.info(names.stream);
     assert.deepEqual(config.subjects, ["noetl.commands", "noetl.commands.>"]);
-    const consumer = await manager.consumers.info(names.stream, "noetl_worker_pool_kept");
-    assert.deepEqual([consumer.config.max_ack_pending, consumer.config.filter_subject], [128, "noetl.commands.kept.>"]);
+    for (const pool of ["same", "other"]) {
+      const consumer = await manager.consumers.info(names.stream, `noetl_worker_pool_${pool}`);
+      assert.deepEqual(
+        [consumer.config.max_ack_pending, consumer.config.filter_subject],
+        [128, `noetl.commands.${pool}.>`],
+      );
+    }
     await plain.close();
     await bus.close();
-    await own.stop();
   });
 
-  test("a deleted stream is made again and its pool goes on", async () => {
+  test("a deleted stream is made again and its pool goes on", async (context) => {
     const own = await startNats();
     assert.ok(own);
+    context.after(() => own.stop());
     const bus = await openNatsBus({ url: own.url, fetchMs: 1_000 });
     const got: string[] = [];
     let gaps = 0;
@@ -146,12 +160,12 @@ if (probe === undefined) {
     await bus.publish(later);
     await until(() => got.includes(later.event_id), "one after the loss");
     await bus.close();
-    await own.stop();
   });
 
-  test("a broker that goes away and comes back empty is taken up again", async () => {
+  test("a broker that goes away and comes back empty is taken up again", async (context) => {
     const own = await startNats();
     assert.ok(own);
+    context.after(() => own.stop());
     const bus = await openNatsBus({ url: own.url, fetchMs: 500 });
     const got: string[] = [];
     let gaps = 0;
@@ -173,23 +187,23 @@ if (probe === undefined) {
     await own.stop();
     await assert.rejects(bus.publish(hint("p")), { meaning: "unavailable" });
     const again = await startNats({ port: own.port });
+    context.after(() => again?.stop());
     await until(() => gaps > 0, "the gap", 20_000);
     const later = hint("p");
     await bus.publish(later);
     await until(() => got.includes(later.event_id), "one after the restart");
     await bus.close();
-    await again?.stop();
   });
 
-  test("credentials stand in the address, and wrong ones are said to be so", async () => {
+  test("credentials stand in the address, and wrong ones are said to be so", async (context) => {
     const guarded = await startNats({ user: "noetl", password: "s3 cret" });
     assert.ok(guarded);
+    context.after(() => guarded.stop());
     const address = (password: string) =>
       `nats://noetl:${encodeURIComponent(password)}@${guarded.host}:${guarded.port}`;
     const bus = await openNatsBus({ url: address("s3 cret") });
     await bus.close();
     await assert.rejects(openNatsBus({ url: address("wrong") }), { meaning: "auth" });
-    await guarded.stop();
   });
 
   test("an unreachable broker is said to be so", async () => {

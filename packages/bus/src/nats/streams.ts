@@ -48,7 +48,9 @@ async function ensureStream(
   try {
     const { config: existing } = await manager.streams.info(name);
     const missing = subjects.filter((subject) => !existing.subjects.includes(subject));
-    if (missing.length > 0) await manager.streams.update(name, { subjects: [...existing.subjects, ...missing] });
+    // The broker refuses subjects that overlap within a stream.
+    const kept = existing.subjects.filter((subject) => !missing.some((wide) => covers(wide, subject)));
+    if (missing.length > 0) await manager.streams.update(name, { subjects: [...kept, ...missing] });
   } catch (error) {
     if (!isMissing(error)) throw error;
     // Limits, not a work queue: that would refuse the consumers of older workers.
@@ -56,13 +58,18 @@ async function ensureStream(
   }
 }
 
+const covers = (wide: string, subject: string): boolean => wide.endsWith(".>") && subject.startsWith(wide.slice(0, -1));
+
 /** Durable name and filter of a pool (worker-and-tools §3.1). */
 export function consumerOf(pool: string, names: Names): { durable: string; filter: string } {
   if (pool === "legacy") return { durable: names.consumer, filter: COMMANDS };
   return { durable: `${names.consumer}_${token(pool)}`, filter: `${COMMANDS}.${token(pool)}.>` };
 }
 
-/** Made when missing; an existing one is updated in place, never made anew: that would drop its backlog. */
+/**
+ * Made when missing; an existing one is updated in place, which keeps its backlog. Only another filter needs a new one:
+ * server 2.9 then stops delivering. With `DeliverPolicy.All` that repeats hints of the last hour, and loses none.
+ */
 export async function ensureConsumer(
   manager: JetStreamManager,
   names: Names,
@@ -70,24 +77,29 @@ export async function ensureConsumer(
   settings: { ackWaitMs: number; maxAckPending: number },
 ): Promise<string> {
   const { durable, filter } = consumerOf(pool, names);
-  const wanted: Partial<ConsumerConfig> = {
-    filter_subject: filter,
-    ack_wait: nanos(settings.ackWaitMs),
-    max_ack_pending: settings.maxAckPending,
-    max_deliver: 1_000,
-  };
-  try {
-    const { config } = await manager.consumers.info(names.stream, durable);
-    const same = Object.entries(wanted).every(([key, value]) => config[key as keyof ConsumerConfig] === value);
+  const wanted = { ack_wait: nanos(settings.ackWaitMs), max_ack_pending: settings.maxAckPending, max_deliver: 1_000 };
+  const existing = await find(manager, names.stream, durable);
+  if (existing?.filter_subject === filter) {
+    const same = Object.entries(wanted).every(([key, value]) => existing[key as keyof ConsumerConfig] === value);
     if (!same) await manager.consumers.update(names.stream, durable, wanted);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-    await manager.consumers.add(names.stream, {
-      ...wanted,
-      durable_name: durable,
-      ack_policy: AckPolicy.Explicit,
-      deliver_policy: DeliverPolicy.All,
-    });
+    return durable;
   }
+  if (existing) await manager.consumers.delete(names.stream, durable);
+  await manager.consumers.add(names.stream, {
+    ...wanted,
+    durable_name: durable,
+    filter_subject: filter,
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+  });
   return durable;
+}
+
+async function find(manager: JetStreamManager, stream: string, durable: string): Promise<ConsumerConfig | undefined> {
+  try {
+    return (await manager.consumers.info(stream, durable)).config;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
