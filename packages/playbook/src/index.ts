@@ -1,4 +1,6 @@
 export type * from "./diagnostic.ts";
+export type { CredentialDocument } from "./document/credential.ts";
+export { type DocumentContent, type ParsedDocument, parseDocument } from "./document/document.ts";
 export type { DocumentKind } from "./document/kind.ts";
 export { type DrawOptions, toAscii } from "./draw/ascii.ts";
 export { toDot } from "./draw/dot.ts";

@@ -65,8 +65,8 @@ const HEAVIEST: readonly Effect[] = ["none", "read", "unknown", "write"];
 export function describePlan(playbook: Playbook, tools: ToolCatalog = knownKinds): PlanReport {
   const plan = planOf(playbook, tools);
   const unreachable = new Set(plan.unreachable);
-  const { names, order, back } = walk(playbook, plan.entry);
-  const inOrder = order.flatMap((at) => playbook.workflow[at] ?? []);
+  const { names, back, forward, order } = walk(playbook, plan.entry);
+  const inOrder = byDepth(order, forward).flatMap((at) => playbook.workflow[at] ?? []);
   const late = (step: Step) => step.step === plan.finalStep || unreachable.has(step.step);
   const ordered = [...inOrder.filter((step) => !late(step)), ...inOrder.filter(late)];
   const steps = ordered.map((step): PlanStep => {
@@ -122,6 +122,15 @@ export function describePlan(playbook: Playbook, tools: ToolCatalog = knownKinds
     joins: steps.filter((step) => step.joins.length > 0).map((step) => step.step),
     unreachable: [...unreachable],
   };
+}
+
+/** Sources before targets; steps of the same depth as they are written. */
+function byDepth(order: readonly number[], forward: readonly (readonly number[])[]): number[] {
+  const depth = new Map<number, number>();
+  for (const from of order) {
+    for (const to of forward[from] ?? []) depth.set(to, Math.max(depth.get(to) ?? 0, (depth.get(from) ?? 0) + 1));
+  }
+  return [...order].sort((a, b) => (depth.get(a) ?? 0) - (depth.get(b) ?? 0) || a - b);
 }
 
 function describeTask(task: Task, tools: ToolCatalog): PlanStep["tasks"][number] {

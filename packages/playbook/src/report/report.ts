@@ -23,7 +23,7 @@ export interface Report {
   /** A legacy form that was understood: `W_LEGACY`, in `strict` an error (DSL §25). */
   legacy(where: Where, old: string, now: string, strictCode?: string): void;
   /** A key nobody reads: `W_UNKNOWN_KEY`, in `strict` `E_UNKNOWN_KEY`; never more than a warning for tool keys. */
-  unknownKey(where: Where, key: string, known: Iterable<string>, options?: { tool?: string }): void;
+  unknownKey(where: Where, key: string, known: Iterable<string>, options?: { tool?: string; hint?: string }): void;
   within(scope: Scope): Report;
   readonly failed: boolean;
   /** Ordered by position. */
@@ -73,8 +73,7 @@ export function reportFor(text: string, options: { file?: string | undefined; pr
           report.warn("W_LEGACY", where, `'${old}' was read as ${now}`);
         }
       },
-      unknownKey(where, key, known, { tool } = {}) {
-        const hint = suggestion(key, known);
+      unknownKey(where, key, known, { tool, hint = suggestion(key, known) } = {}) {
         if (tool !== undefined) report.warn("W_UNKNOWN_KEY", where, `unknown key '${key}' of tool '${tool}'`, hint);
         else if (profile === "strict") report.error("E_UNKNOWN_KEY", where, unknownMessage(where, key), hint);
         else report.warn("W_UNKNOWN_KEY", where, unknownMessage(where, key), hint);

@@ -59,6 +59,8 @@ interface KeysShape {
   readonly open?: boolean;
   /** what unknown keys are called; `W_UNKNOWN_KEY` or its strict error when absent */
   readonly unknownCode?: string;
+  /** what to say about a key that is unknown here, when there is something better than the nearest known one */
+  readonly hint?: (key: string, node: Node, tools: ToolCatalog) => string | undefined;
   /** old keys, for the schema of the `default` profile only */
   readonly legacyKeys?: { readonly [key: string]: string };
 }

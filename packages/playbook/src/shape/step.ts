@@ -1,4 +1,5 @@
-import { childText, type Node } from "../read/node.ts";
+import { childMap, childText, type Node } from "../read/node.ts";
+import type { ToolCatalog } from "../tool-spec.ts";
 import { outputShape, setShape, timeoutShape } from "./common.ts";
 import { failureShape, loopShape } from "./loop.ts";
 import { admitShape } from "./rule.ts";
@@ -76,6 +77,16 @@ const stepSpec: Shape = keys(
   { id: "stepSpec", legacyKeys: { timeout: "now 'timeout_seconds'", next_mode: "now 'next.spec.mode'" } },
 );
 
+/** A key of the tool that slipped out of it. */
+function ofTool(key: string, node: Node, tools: ToolCatalog): string | undefined {
+  const tool = node.type === "map" ? childMap(node, "tool") : undefined;
+  const spec = tools.get(childText(tool, "kind") ?? "");
+  if (spec === undefined) return undefined;
+  const named =
+    Object.hasOwn(spec.keyAliases, key) || Object.hasOwn(spec.positions, key) || spec.required.flat().includes(key);
+  return named ? `'${key}' belongs to the ${spec.kind} tool: indent it under 'tool'` : undefined;
+}
+
 /** DSL §11 */
 export const stepShape: Shape = keys(
   "one step",
@@ -94,6 +105,7 @@ export const stepShape: Shape = keys(
   {
     id: "step",
     code: "E_STEP_NAME",
+    hint: ofTool,
     required: { step: "E_STEP_NAME" },
     legacyKeys: {
       name: "now 'step'",

@@ -147,7 +147,8 @@ function checkKeys(node: MapNode, shape: Shape & { type: "keys" }, what: string,
         const hint = suggestion(key, Object.keys(shape.keys));
         report.warn(shape.unknownCode, keyOf(node, key), `unknown key '${key}' of ${what} is ignored`, hint);
       } else {
-        report.unknownKey(keyOf(node, key), key, Object.keys(shape.keys));
+        const hint = shape.hint?.(key, node, validation.tools);
+        report.unknownKey(keyOf(node, key), key, Object.keys(shape.keys), hint === undefined ? {} : { hint });
       }
     }
   }
