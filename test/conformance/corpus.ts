@@ -5,7 +5,9 @@ import type { JsonObject } from "@noetl/core";
 
 /** The real playbooks that are kept beside a developer's checkout, never in the project. */
 export const FIXTURES = fileURLToPath(new URL("../../../shared/fixtures", import.meta.url));
-export const FIXTURES_MISSING = existsSync(FIXTURES) ? undefined : "NOT TESTED: the folder ../shared/fixtures is not here";
+export const FIXTURES_MISSING = existsSync(FIXTURES)
+  ? undefined
+  : "NOT TESTED: the folder ../shared/fixtures is not here";
 
 export interface Case {
   /** path below the fixtures folder */
@@ -37,6 +39,12 @@ export function corpus(): Case[] {
     .sort()
     .map((file) => {
       const name = file.replace(/^.*\//, "").replace(/\.yaml$/, "");
-      return { payload: {}, status: "COMPLETED", flags: "true", ...SPECIAL[name], file: relative(FIXTURES, join(root, file)) };
+      return {
+        payload: {},
+        status: "COMPLETED",
+        flags: "true",
+        ...SPECIAL[name],
+        file: relative(FIXTURES, join(root, file)),
+      };
     });
 }

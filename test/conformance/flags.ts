@@ -1,6 +1,7 @@
 import type { Json } from "@noetl/core";
 
-const FLAG = /^(test_passed|success|all_passed|all_valid|all_checks_passed|passed|verified|extraction_verified|retry_worked)$/;
+const FLAG =
+  /^(test_passed|success|all_passed|all_valid|all_checks_passed|passed|verified|extraction_verified|retry_worked)$/;
 
 /** Every flag of this kind in the results that is false, as `path = value`. */
 export function falseFlags(value: Json, path = ""): string[] {

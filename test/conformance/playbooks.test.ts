@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
 import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
 import { InvalidPlaybook, loadFile } from "@noetl/runner";
 import { createRegistry } from "@noetl/tools";
 import { NATS_MISSING } from "../services/nats.ts";

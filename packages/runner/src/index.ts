@@ -1,6 +1,6 @@
 export * from "./credentials.ts";
-export * from "./host.ts";
 export * from "./history/history.ts";
+export * from "./host.ts";
 export * from "./liveness.ts";
 export * from "./load.ts";
 export type * from "./options.ts";
