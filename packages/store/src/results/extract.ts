@@ -12,7 +12,7 @@ const TOTAL = 16_384;
  * as `a_b`, `<key>_count` of lists, short lists of scalars. Only whole values: a cut one would be a wrong answer.
  */
 export function extract(body: Json): JsonObject {
-  if (!isObject(body)) return Array.isArray(body) ? { count: body.length } : {};
+  if (!isObject(body)) return {};
   const found: JsonObject = {};
   let size = 0;
   const keep = (key: string, value: Json) => {

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { chmod, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { openSqliteStore } from "../sqlite/open.ts";
+import { type Key, rewrap, seal, unseal } from "./envelope.ts";
+import { environmentKeys, fileKeys, fixedKeys, parseKey } from "./keys.ts";
+
+const key = (fill: number): Key => ({ id: `k${fill}`, bytes: new Uint8Array(32).fill(fill) });
+
+describe("envelope", () => {
+  test("has the shape other servers read, a fresh data key each time, and nothing of the text", () => {
+    const [one, two] = [seal("secret text", key(1)), seal("secret text", key(1))];
+    const record = JSON.parse(one);
+    assert.deepEqual(Object.keys(record), ["v", "alg", "ct", "dek"]);
+    assert.deepEqual(Object.keys(record.dek), ["p", "kid", "kv", "ct"]);
+    assert.equal(Buffer.from(record.ct, "base64").length, 12 + "secret text".length + 16);
+    assert.equal(Buffer.from(record.dek.ct, "base64").length, 12 + 32 + 16);
+    assert.notEqual(record.dek.ct, JSON.parse(two).dek.ct);
+    assert.ok(!one.includes("secret"));
+    assert.equal(unseal(one, [key(1)]), "secret text");
+  });
+
+  test("opens with any of the keys, also when the record names its key otherwise", () => {
+    const record = JSON.parse(seal("x", key(1)));
+    record.dek.kv = "v1";
+    assert.equal(unseal(JSON.stringify(record), [key(2), key(1)]), "x");
+  });
+
+  test("a wrong key is an auth error that tells what to do", () => {
+    assert.throws(() => unseal(seal("x", key(1)), [key(2)]), { meaning: "auth", code: "WRONG_ENCRYPTION_KEY" });
+  });
+
+  test("a changed record is damaged, not garbage", () => {
+    const record = JSON.parse(seal("x", key(1)));
+    const bytes = Buffer.from(record.ct, "base64");
+    bytes[13] = (bytes[13] ?? 0) ^ 1;
+    record.ct = bytes.toString("base64");
+    assert.throws(() => unseal(JSON.stringify(record), [key(1)]), { meaning: "terminal", code: "SECRET_DAMAGED" });
+  });
+
+  test("a plain JSON object of an older server is read as it is", () => {
+    assert.equal(unseal('{"user":"u"}', [key(1)]), '{"user":"u"}');
+    assert.equal(unseal(rewrap('{"user":"u"}', key(1), []) ?? "", [key(1)]), '{"user":"u"}');
+  });
+});
+
+describe("keys", () => {
+  let folder = "";
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "noetl-keys-"));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  test("a key file is made once, for its owner only, whoever is first", async () => {
+    const path = join(folder, "sub", "encryption.key");
+    const made = await Promise.all(Array.from({ length: 5 }, () => fileKeys(path).current()));
+    assert.equal(new Set(made.map((each) => Buffer.from(each.bytes).toString("hex"))).size, 1);
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    await chmod(path, 0o644);
+    await fileKeys(path).current();
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+  });
+
+  test("come from the environment, in base64 or hex; anything else is refused without showing it", async () => {
+    const bytes = Buffer.alloc(32, 9);
+    const env = {
+      NOETL_ENCRYPTION_KEY: bytes.toString("base64"),
+      NOETL_ENCRYPTION_KEY_PREVIOUS: Buffer.alloc(32, 8).toString("hex"),
+    };
+    const all = await environmentKeys(env)?.all();
+    assert.deepEqual(
+      all?.map((each) => each.bytes[0]),
+      [9, 8],
+    );
+    assert.equal(environmentKeys({}), undefined);
+    assert.throws(
+      () => parseKey("hunter2", "env:X"),
+      (error: Error) => !error.message.includes("hunter2"),
+    );
+  });
+
+  test("rotate: everything is readable with both, then with the new one alone", async () => {
+    const path = join(folder, "rotation", "noetl.db");
+    const keychainKey = { name: "t", catalog_id: "1", scope: "global" } as const;
+    const first = await openSqliteStore({ path, key: key(1).bytes });
+    await first.credentials.put({ name: "c", type: "t", data: { password: "pw-plain" } });
+    await first.keychain.put(keychainKey, { data: { token: "tok-plain" }, credential_type: "bearer" });
+    await first.close();
+
+    const wrong = await openSqliteStore({ path, key: key(2).bytes });
+    await assert.rejects(wrong.credentials.get("c"), { meaning: "auth" });
+    await assert.rejects(wrong.rekey(), { meaning: "auth" });
+    await wrong.close();
+
+    const both = await openSqliteStore({ path, keys: fixedKeys(key(2), [key(1)]) });
+    assert.equal(await both.rekey(), 2);
+    assert.equal(await both.rekey(), 0);
+    await both.close();
+
+    const second = await openSqliteStore({ path, key: () => key(2).bytes });
+    assert.deepEqual((await second.credentials.get("c"))?.data, { password: "pw-plain" });
+    assert.deepEqual((await second.keychain.get(keychainKey))?.data, { token: "tok-plain" });
+    await second.close();
+    const bytes = await readFile(path, "latin1");
+    assert.ok(!bytes.includes("pw-plain") && !bytes.includes("tok-plain"));
+  });
+});
