@@ -28,15 +28,15 @@ export async function runBatch(call: Call): Promise<CallDone | CallError | CallP
   const { loop, spec } = command.step;
   if (!loop) throw failure("unknown", "BUG", `step '${command.step.step}' has no loop`);
   const bestEffort = (loop.failure ?? spec.failure) === "best_effort";
-  const sequential = loop.mode === "sequential" || mayPark(call);
   const started = call.host.clock.now();
   const state = await loadState<BatchState>(call, command);
   const parts: (Envelope | null)[] = state?.parts ?? new Array<Envelope | null>(items.length).fill(null);
   const updates: CtxEntry[] = state?.updates ?? [];
   const first = state?.index ?? 0;
   let failed = state?.failed;
+  // An iteration sees what had ended when it started, as if it had been dispatched then (DSL §16.3).
   let ctx: JsonObject = replay(command.context.ctx, updates);
-  const width = sequential ? 1 : Math.max(1, command.max_in_flight ?? 10);
+  const width = loop.mode === "sequential" || mayPark(call) ? 1 : Math.max(1, command.max_in_flight ?? 10);
   let waiting: { index: number; end: Extract<PipelineEnd, { status: "parked" }> } | undefined;
 
   const one = async (offset: number): Promise<"go on" | "stop"> => {
@@ -46,14 +46,14 @@ export async function runBatch(call: Call): Promise<CallDone | CallError | CallP
         ? { resume: { ...unshelve(state.pipeline, ctx), outcome: command.resume.outcome } }
         : {};
     const item = { iterator: loop.iterator, item: items[index] ?? null, index, total: items.length };
-    const end = await runPipeline(call, { item, ctx: sequential ? ctx : command.context.ctx, parks: false, ...resume });
+    const end = await runPipeline(call, { item, ctx, parks: false, ...resume });
     if (end.status === "parked" && width === 1) {
       waiting = { index, end };
       return "stop";
     }
     parts[index] = await sealed(call, endedOf(end));
     updates.push(...end.memory.updates);
-    ctx = end.memory.ctx;
+    ctx = replay(ctx, end.memory.updates);
     const wrong = parts[index]?.error;
     if (!wrong) return "go on";
     if (!failed || index < failed.index) failed = { index, error: wrong };

@@ -12,7 +12,7 @@ import { errorInfo, failure } from "./failure.ts";
 import { runMany } from "./many.ts";
 import { type PipelineEnd, runPipeline } from "./pipeline.ts";
 import { done, endedOf, masked, parked, sealed } from "./report.ts";
-import { loadState, type Parked, shelve, storeState, unshelve } from "./state.ts";
+import { loadState, type Parked, replay, shelve, storeState, unshelve } from "./state.ts";
 
 /** A frame that waits: the passes before `index` have ended. */
 interface FrameState {
@@ -60,6 +60,7 @@ export async function runFrame(call: Call): Promise<CallDone | CallError | CallP
   const units = unitsOf(rows, loop.frame?.process ?? "row", limits.maxBytes);
   const counts = { success: state?.success ?? 0, failed: state?.failed ?? 0 };
   const updates: CtxEntry[] = state?.updates ?? [];
+  let ctx = replay(command.context.ctx, updates);
   const kept = accumulator(command.step.output?.accumulate, state?.results);
   const failFast = (loop.failure ?? command.step.spec.failure) === "fail_fast";
   const width = mayPark(call) ? 1 : limits.rowConcurrency;
@@ -72,16 +73,17 @@ export async function runFrame(call: Call): Promise<CallDone | CallError | CallP
     const unit = units[index] ?? { item: null, rows: 0 };
     const resume =
       state && offset === 0 && command.resume
-        ? { resume: { ...unshelve(state.pipeline, command.context.ctx), outcome: command.resume.outcome } }
+        ? { resume: { ...unshelve(state.pipeline, ctx), outcome: command.resume.outcome } }
         : {};
     const item = { iterator: loop.iterator, item: unit.item, index, total: null, locals };
-    const end = await runPipeline(call, { item, parks: false, ...resume });
+    const end = await runPipeline(call, { item, ctx, parks: false, ...resume });
     if (end.status === "parked" && width === 1) {
       waiting = { index, end };
       return "stop";
     }
     const envelope = await sealed(call, endedOf(end));
     updates.push(...end.memory.updates);
+    ctx = replay(ctx, end.memory.updates);
     const { error } = envelope;
     kept?.add(envelope.ref ? (envelope.ref as unknown as JsonObject) : envelope.data, !error);
     counts[error ? "failed" : "success"] += unit.rows;

@@ -62,19 +62,20 @@ describe("batch (exec: local, DSL §16.4)", () => {
     );
   });
 
-  it("shows variables of earlier iterations to sequential ones only", async () => {
+  it("shows an iteration the variables of those that had ended when it started", async () => {
     const of = (mode: Loop["mode"]) =>
       single(
         "noop",
         { config: { result: "{{ ctx.sum | default(0) }}" }, set: [set("ctx.sum", "{{ (ctx.sum | default(0)) + n }}")] },
         { loop: loop({ mode }) },
       );
-    const data = async (mode: Loop["mode"]) => {
-      const report = await run(batch(of(mode), [1, 2, 3]), fakeHost());
+    const data = async (mode: Loop["mode"], max_in_flight = 10) => {
+      const report = await run(batch(of(mode), [1, 2, 3], { max_in_flight }), fakeHost());
       return report.type === "call.done" && [report.parts?.map((part) => part?.data), report.updates.at(-1)?.value];
     };
     assert.deepEqual(await data("sequential"), [[0, 1, 3], 6]);
     assert.deepEqual(await data("parallel"), [[0, 0, 0], 3]);
+    assert.deepEqual(await data("parallel", 1), [[0, 1, 3], 6]);
   });
 
   it("goes on with the iteration that waited", async () => {

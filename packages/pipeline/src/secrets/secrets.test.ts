@@ -287,10 +287,18 @@ describe("secrecy (DSL §9.3)", () => {
         set: [set("n", "len {{ keychain.k.a | length }}"), set("ctx.n", "{{ keychain.k.a | length }}")],
       }),
       task("b", "x", { config: { v: "{{ n }}" } }),
+      task("c", "noop", { config: { result: "{{ keychain.k.a }}" }, set: [set("ctx.copy", "{{ output }}")] }),
+      task("d", "x", { config: { v: "{{ 'len 7' if ctx.copy == '***' and ctx.n == '***' else 'leaked' }}" } }),
     ];
     const report = await run(commandOf(step(tasks), { keychain }), host);
-    assert.deepEqual(report.updates, [{ path: ["n"], value: "***" }]);
-    assert.equal(report.type === "call.done" && (report.envelope.data as JsonObject).b, true);
+    const updates = [
+      { path: ["n"], value: "***" },
+      { path: ["copy"], value: "***" },
+    ];
+    assert.deepEqual(report.updates, updates);
+    assert.ok(report.type === "call.done");
+    const data = report.envelope.data as JsonObject;
+    assert.deepEqual([data.b, data.d], [true, true]);
   });
 
   it("keeps a secret variable of a tool in memory, for later steps of the process only", async () => {
