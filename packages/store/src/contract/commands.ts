@@ -95,14 +95,16 @@ export function commandsContract(world: () => World, store: () => Store): void {
         lease_ms,
       });
       assert.deepEqual(beat, { held: false, status: "CLAIMED" });
-      const report = (worker_id: string, fence: number) =>
+      const report = (worker_id: string, fence?: number) =>
         store().log.append({
           execution_id,
           expectedSeq: 1,
           events: [stamp(completed("s", "s#1"))],
-          fence: { event_id: id, worker_id, fence },
+          fence: { event_id: id, worker_id, ...(fence === undefined ? {} : { fence }) },
         });
       await assert.rejects(report("w1", first.command.fence), meaning("conflict", "FENCED"));
+      await assert.rejects(report("w1"), meaning("conflict", "FENCED"));
+      await assert.rejects(report("w2", first.command.fence), meaning("conflict", "FENCED"));
       assert.equal((await report("w2", second.command.fence)).appended, 1);
       assert.equal((await store().commands.get(id))?.status, "COMPLETED");
     });
