@@ -3,7 +3,7 @@
  * line sums up. Exit code 0 when nothing failed.
  */
 
-import { glob } from "node:fs/promises";
+import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { relative } from "node:path";
 import { run } from "node:test";
@@ -28,7 +28,7 @@ if (major < 22) {
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(named: readonly string[]): Promise<number> {
-  const files = named.length > 0 ? [...named] : await Array.fromAsync(glob(PATTERNS, { cwd: root }));
+  const files = named.length > 0 ? [...named] : globSync(PATTERNS, { cwd: root });
   if (files.length === 0) {
     console.error("no test file found");
     return 1;
