@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from "@noetl/core";
+import type { JsonObject } from "@noetl/core";
 import type { Executor, KeychainEntry, Metadata, Playbook } from "../model.ts";
-import { child, childMap, childText, type MapNode, type Node, textOf } from "../read/node.ts";
+import { child, childMap, childText, define, type MapNode, type Node, textOf } from "../read/node.ts";
 import { lowerStep } from "./step.ts";
 import { boolean, defined, jsonMap, type Lowering, numeric, oneOf, words } from "./value.ts";
 
@@ -81,7 +81,7 @@ function lowerKeychain(node: Node, lowering: Lowering): KeychainEntry[] {
   const config: JsonObject = {};
   lowering.trace.whole(config, node);
   for (const [key, entry] of node.entries) {
-    if (!KEYCHAIN_KEYS.has(key)) config[key] = lowering.trace.json(entry.value) as Json;
+    if (!KEYCHAIN_KEYS.has(key)) define(config, key, lowering.trace.json(entry.value));
   }
   const entry = defined<KeychainEntry>({
     name: childText(node, "name") ?? "",

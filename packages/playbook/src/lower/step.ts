@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "@noetl/core";
 import type { AdmitRule, Arc, Router, Step, StepSpec, Task } from "../model.ts";
 import { GROUP } from "../normalise/next.ts";
-import { child, childMap, childText, type MapNode, mapOf, type Node, textOf } from "../read/node.ts";
+import { child, childMap, childText, define, type MapNode, mapOf, type Node, textOf } from "../read/node.ts";
 import { lowerFailure, lowerLoop } from "./loop.ts";
 import { lowerOutput } from "./output.ts";
 import { lowerSet } from "./set.ts";
@@ -60,7 +60,7 @@ function lowerSpec(spec: MapNode | undefined, lowering: Lowering): StepSpec {
   const lifecycle = childMap(policy, "lifecycle");
   const extra: JsonObject = {};
   for (const [key, entry] of spec?.entries ?? []) {
-    if (!SPEC_KEYS.has(key)) extra[key] = lowering.trace.json(entry.value);
+    if (!SPEC_KEYS.has(key)) define(extra, key, lowering.trace.json(entry.value));
   }
   const admit = child(childMap(policy, "admit"), "rules");
   return defined<StepSpec>({

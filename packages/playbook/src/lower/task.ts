@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "@noetl/core";
 import { isObject } from "@noetl/core";
 import type { Rule, Task } from "../model.ts";
-import { child, childMap, childText, type MapNode, type Node } from "../read/node.ts";
+import { child, childMap, childText, define, type MapNode, type Node } from "../read/node.ts";
 import type { ToolSpec } from "../tool-spec.ts";
 import { lowerOutput } from "./output.ts";
 import { lowerSet } from "./set.ts";
@@ -23,7 +23,7 @@ export function lowerTask(map: MapNode, fallbackName: string, lowering: Lowering
   const config: JsonObject = {};
   lowering.trace.whole(config, map);
   for (const [key, entry] of map.entries) {
-    if (!NOT_CONFIG.has(key) && !isNullScalar(entry.value)) config[key] = lowering.trace.json(entry.value);
+    if (!NOT_CONFIG.has(key) && !isNullScalar(entry.value)) define(config, key, lowering.trace.json(entry.value));
   }
   const rules = child(policy, "rules");
   const assert = childMap(map, "assert");

@@ -110,7 +110,7 @@ export function toJson(node: Node, onContainer?: (made: object, node: Node) => v
 }
 
 /** A document may hold the key `__proto__`; plain assignment would set the prototype instead. */
-function define(target: { [key: string]: Json }, key: string, value: Json): void {
+export function define(target: { [key: string]: Json }, key: string, value: Json): void {
   if (key === "__proto__") {
     Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
   } else {
