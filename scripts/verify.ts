@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const STEPS: readonly (readonly [string, ...string[]])[] = [
-  ["format, lint, arrows", "node_modules/@biomejs/biome/bin/biome", "ci", "--error-on-warnings", "."],
+  ["format, lint, arrows", "node_modules/@biomejs/biome/bin/biome", "ci", "--colors=off", "--error-on-warnings", "."],
   ["types", "node_modules/typescript/bin/tsc", "-p", "tsconfig.json"],
   ["tests", "scripts/test.ts"],
 ];

@@ -15,6 +15,7 @@ export async function oclifConfig(options: {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const pjson = {
     ...packageJson,
+    name: "noetl",
     oclif: { bin: options.bin, dirname: "noetl", topicSeparator: " " as const, topics: topicRecord() },
   };
   const plugin = {
