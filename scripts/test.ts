@@ -68,9 +68,8 @@ async function main(named: readonly string[]): Promise<number> {
   if (failures.length > 1)
     for (const { file, line, name } of failures) console.log(`failed   ${file}:${line ?? 0}  ${name}`);
   const seconds = ((Date.now() - began) / 1_000).toFixed(1);
-  console.log(
-    `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${files.length} files, ${seconds} s`,
-  );
+  console.log(`${files.length} files, ${seconds} s`);
+  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   return counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 }
 
