@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { cli, REPOSITORY, temporaryFolder } from "../testing/cli.ts";
@@ -107,6 +107,25 @@ test("the examples are valid, without a warning", async (t) => {
   const home = await temporaryFolder(t);
   const { stdout, code } = await cli(["validate", join(REPOSITORY, "examples")], { home });
   assert.equal(code, 0);
+  assert.doesNotMatch(stdout, /warning/);
+});
+
+test("every whole playbook in the documentation is valid", async (t) => {
+  const home = await temporaryFolder(t);
+  const pages = ["README.md", ...(await readdir(join(REPOSITORY, "docs"))).map((name) => join("docs", name))];
+  const files: string[] = [];
+  for (const page of pages.filter((name) => name.endsWith(".md"))) {
+    const text = await readFile(join(REPOSITORY, page), "utf8");
+    for (const [, block = ""] of text.matchAll(/```yaml\n([\s\S]*?)```/g)) {
+      if (!block.includes("apiVersion:")) continue;
+      const file = `${page.replaceAll(/\W/g, "-")}-${files.length}.yaml`;
+      await writeFile(join(home, file), block);
+      files.push(file);
+    }
+  }
+  assert.ok(files.length >= 2);
+  const { stdout, code } = await cli(["validate", ...files], { home });
+  assert.equal(code, 0, stdout);
   assert.doesNotMatch(stdout, /warning/);
 });
 

@@ -71,12 +71,17 @@ function endedLine(note: Extract<Note, { kind: "ended" }>, paint: Palette): stri
 
 /** One line of the live block. */
 export function rowText(row: Row, now: number): string {
-  const facts = [formatDuration(Math.max(0, now - row.since))];
+  const facts = [elapsed(Math.max(0, now - row.since))];
   if (row.run > 1) facts.push(`run ${row.run}`);
   if (row.loop) facts.push(loopText(row.loop));
   if (row.waiting) facts.push(row.waiting);
   else if (row.attempts > 1) facts.push(`attempt ${row.attempts}`);
   return `${row.label}  ${facts.join(", ")}`;
+}
+
+/** In tenths of a second: what is drawn again and again should not flicker. */
+function elapsed(ms: number): string {
+  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)}s` : formatDuration(ms);
 }
 
 function loopText(loop: NonNullable<Row["loop"]>): string {

@@ -52,7 +52,7 @@ test("a loop shows how far it is and what failed", () => {
   }
   assert.deepEqual(
     tracker.running().map((row) => rowText(row, 0)),
-    ["each  0ms, 2 of 3 items, 1 failed"],
+    ["each  0.0s, 2 of 3 items, 1 failed"],
   );
 });
 
@@ -102,7 +102,7 @@ test("a retry is a line and shows in the row until the next attempt", () => {
   assert.equal(note && lineOf(note, plain), "  retry load  refused; attempt 2 in 2.0s");
   assert.match(rowText(tracker.running()[0] as never, 0), /attempt 2 in 2\.0s/);
   tracker.progress({ ...base, type: "task.started", attempt: 2, kind: "http" }, info);
-  assert.equal(rowText(tracker.running()[0] as never, 0), "load  0ms, attempt 2");
+  assert.equal(rowText(tracker.running()[0] as never, 0), "load  0.0s, attempt 2");
 });
 
 test("steps of a child run carry its name and are gone when it ends", () => {

@@ -13,7 +13,7 @@ export function summaryText(outcome: RunOutcome, options: { paint: Palette; file
   for (const [name, step] of Object.entries(outcome.steps)) {
     if (step.runs > SHOWN_RUNS) lines.push(paint.dim(`  ${name} ran ${count(step.runs, "time")}`));
   }
-  if (outcome.error) {
+  if (outcome.error && outcome.status === "FAILED") {
     const where = outcome.error.step === undefined ? "" : `step '${outcome.error.step}': `;
     lines.push(`${paint.red("Error:")} ${where}${outcome.error.message} ${paint.dim(`(${outcome.error.kind})`)}`);
     if (outcome.error.hint) lines.push(`${paint.cyan("Hint:")} ${outcome.error.hint}`);
