@@ -12,8 +12,23 @@ export function place(layers: readonly Slot[][]): void {
       spread(row, (slot) => mean(down ? slot.up : slot.down) ?? slot.x);
     }
   }
+  for (const row of layers) straighten(row);
   const left = Math.min(...layers.flat().map((slot) => slot.x - (slot.width >> 1)));
   for (const slot of layers.flat()) slot.x -= left;
+}
+
+/** A line that comes from above and could go straight on goes straight on. */
+function straighten(row: readonly Slot[]): void {
+  row.forEach((slot, index) => {
+    const [above] = slot.up;
+    if (slot.up.length !== 1 || above === undefined || above.x === slot.x) return;
+    if (slot.node !== undefined && Math.abs(above.x - slot.x) > 2) return;
+    const [before, after] = [row[index - 1], row[index + 1]];
+    const free =
+      (before === undefined || above.x >= before.x + halves(before, slot) + GAP) &&
+      (after === undefined || above.x + halves(slot, after) + GAP <= after.x);
+    if (free) slot.x = above.x;
+  });
 }
 
 function mean(slots: readonly Slot[]): number | undefined {

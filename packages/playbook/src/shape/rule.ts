@@ -51,19 +51,20 @@ export const ruleShape: Shape = {
     checkThen(otherwise, otherwise.entries.get("then")?.value, validation);
   },
   schema(making) {
-    const then = making.make(thenShape);
-    const loose = making.strict ? [] : [{ type: "object", properties: { then, else: {} }, required: ["then"] }];
-    return {
-      anyOf: [
-        { type: "object", properties: { when: making.make(cond("condition")), then }, required: ["when", "then"] },
-        {
-          type: "object",
-          properties: { else: { anyOf: [{ type: "object", properties: { then } }, then] } },
-          required: ["else"],
-        },
-        ...loose,
-      ],
-    };
+    const any = making.make(thenShape);
+    const then = making.strict ? { allOf: [any, { required: ["do"] }] } : any;
+    const when = making.make(cond("condition"));
+    const otherwise = { type: "object", properties: { then }, required: ["then"] };
+    const strict = [
+      { type: "object", properties: { when, then }, required: ["when", "then"] },
+      { type: "object", properties: { else: otherwise }, required: ["else"] },
+    ];
+    if (making.strict) return { anyOf: strict };
+    const old = [
+      { type: "object", properties: { else: then }, required: ["else"] },
+      { type: "object", properties: { then, else: {} }, required: ["then"] },
+    ];
+    return { anyOf: [...strict, ...old] };
   },
 };
 
