@@ -14,7 +14,7 @@ import { build, Misfit } from "./parse/structure.ts";
 import { DEFAULTS, Run } from "./run.ts";
 import { lex } from "./scan/lexer.ts";
 import type { Segment } from "./scan/segments.ts";
-import { scan, verbatimWarning } from "./scan/segments.ts";
+import { scan, warnVerbatim } from "./scan/segments.ts";
 import type { CompileOptions, Names, RenderOptions, Template, Warning } from "./types.ts";
 import { native } from "./value/native.ts";
 import { text } from "./value/text.ts";
@@ -50,17 +50,25 @@ export function compileExpression(source: string, options: Pick<CompileOptions, 
   });
 }
 
-/** In verbatim fields a tag that does not fit becomes text again, one at a time. */
+const MAX_MISFITS = 100;
+
+/** In verbatim fields a tag that does not fit becomes text again, one at a time; with very many of them, all do. */
 function structure(unit: Unit, segments: Segment[], warnings: Warning[], lenient: boolean): Statement[] {
-  for (;;) {
+  const asText = (segment: Segment): Segment => {
+    if (segment.t !== "tag") return segment;
+    warnVerbatim(warnings, unit, segment.from, `'${segment.tag.t}' does not fit here`);
+    return { t: "text", text: unit.source.slice(segment.from, segment.to) };
+  };
+  for (let misfits = 0; ; misfits++) {
     try {
       return build(unit, segments);
     } catch (error) {
       if (!(error instanceof Misfit)) throw error;
       const misfit = segments[error.segment];
       if (!lenient || misfit?.t !== "tag") return error.report();
-      segments[error.segment] = { t: "text", text: unit.source.slice(misfit.from, misfit.to) };
-      warnings.push(verbatimWarning(unit, misfit.from, `'${misfit.tag.t}' does not fit here`));
+      segments[error.segment] = asText(misfit);
+      if (misfits < MAX_MISFITS) continue;
+      for (const [i, segment] of segments.entries()) segments[i] = asText(segment);
     }
   }
 }

@@ -17,7 +17,6 @@ export function isForeignTemplate(source: string): boolean {
 
 /** In a Go template also `end`, `else`, and actions whose keyword no expression can begin with. */
 export function isForeignAction(source: string, at: number): boolean {
-  const close = source.indexOf("}}", at);
-  const body = source.slice(at, close < 0 ? source.length : close);
+  const [body = ""] = source.slice(at, at + 80).split("}}", 1);
   return isForeignSpan(source, at) || CLOSING.test(body);
 }

@@ -1,5 +1,6 @@
 import type { Unit } from "../error.ts";
 import { fail, locate, TemplateError } from "../error.ts";
+import { GLOBALS } from "../globals/index.ts";
 import type { Node, Tag } from "../parse/ast.ts";
 import { Cursor } from "../parse/cursor.ts";
 import { parseTuple } from "../parse/expression.ts";
@@ -20,6 +21,8 @@ export interface Scan {
 }
 
 const OPENING = /\{[{%#]/g;
+const MAX_WARNINGS = 100;
+const MAX_IN_VAIN = 100_000_000;
 const RAW = /\{%[-+]?\s*raw\s*(-?)%\}/y;
 const ENDRAW = /\{%(-?)[+]?\s*endraw\s*([-+]?)%\}/g;
 const ROOT = /-?\s*([\p{ID_Start}_][\p{ID_Continue}]*)/uy;
@@ -28,11 +31,13 @@ const ROOT = /-?\s*([\p{ID_Start}_][\p{ID_Continue}]*)/uy;
 export function scan(unit: Unit, mode: SpanMode, isKnownRoot: (name: string) => boolean): Scan {
   const { source } = unit;
   const foreign = isForeignTemplate(source);
+  const onlyGlobals = mode !== "strict" && !source.includes("{%");
   const segments: Segment[] = [];
   const warnings: Warning[] = [];
   let textFrom = 0;
   let trimStart = false;
   let position = 0;
+  let readInVain = 0;
 
   const text = (to: number, trimEnd: boolean) => {
     let piece = source.slice(textFrom, to);
@@ -93,13 +98,17 @@ export function scan(unit: Unit, mode: SpanMode, isKnownRoot: (name: string) => 
         const cursor = new Cursor(unit, tokens);
         const value = parseTuple(cursor);
         cursor.expectEnd();
+        if (onlyGlobals) checkCalls(unit, value);
         text(from, trims);
         segments.push({ t: "output", value, from, to: next });
         tagDone(next, trimAfter);
       }
     } catch (error) {
       if (mode === "strict" || !(error instanceof TemplateError)) throw error;
-      warnings.push(verbatimWarning(unit, from, error.detail));
+      warnVerbatim(warnings, unit, from, error.detail);
+      // each such span may have been read to the end of the text: the rest is text when that adds up
+      readInVain += source.length - from;
+      if (readInVain > MAX_IN_VAIN) break;
       position = opening[0] === "{{" ? endOfSpan(unit, from) : from + 2;
     }
   }
@@ -107,12 +116,23 @@ export function scan(unit: Unit, mode: SpanMode, isKnownRoot: (name: string) => 
   return { segments, warnings };
 }
 
-export function verbatimWarning(unit: Unit, from: number, detail: string): Warning {
-  return {
-    code: "W_TPL_VERBATIM",
-    message: `kept as text, it is no template: ${detail}`,
-    origin: locate({ unit, offset: from }),
-  };
+/** Without statements nothing but the globals can be called: in verbatim fields such a span is text. */
+function checkCalls(unit: Unit, value: unknown): void {
+  if (Array.isArray(value)) for (const part of value) checkCalls(unit, part);
+  else if (typeof value === "object" && value !== null) {
+    const node = value as Node;
+    if (node.t === "call" && node.callee.t === "name" && !GLOBALS.has(node.callee.name)) {
+      fail({ unit, offset: node.at }, "E_TPL_CALL", `unknown function '${node.callee.name}'`);
+    }
+    for (const part of Object.values(node)) checkCalls(unit, part);
+  }
+}
+
+/** Says that a span stayed text; the first of many are enough. */
+export function warnVerbatim(warnings: Warning[], unit: Unit, from: number, detail: string): void {
+  if (warnings.length >= MAX_WARNINGS) return;
+  const message = `kept as text, it is no template: ${detail}`;
+  warnings.push({ code: "W_TPL_VERBATIM", message, origin: locate({ unit, offset: from }) });
 }
 
 function startsKnown(source: string, at: number, isKnownRoot: (name: string) => boolean): boolean {
