@@ -4,11 +4,26 @@ import type { Library } from "./library.ts";
 
 const INT32 = 2 ** 31;
 
-/** Binds values to `$1, $2 …` or `?` in order. Maps, and lists that are not all of one scalar type, are bound as JSON text. */
-export function bindValues(library: Library, statement: DuckDBPreparedStatement, values: readonly Json[]): void {
+/**
+ * Binds values to `$1, $2 …` or `?` in order. Maps, and lists that are not all of one scalar type, are bound as JSON text.
+ * `base64`: text for a BLOB is its bytes in Base64, as results print them.
+ */
+export function bindValues(
+  library: Library,
+  statement: DuckDBPreparedStatement,
+  values: readonly Json[],
+  base64 = false,
+): void {
   values.forEach((value, index) => {
-    bindValue(library, statement, index + 1, value);
+    const position = index + 1;
+    const bytes = base64 && typeof value === "string" && isBlob(library, statement, position);
+    if (bytes) statement.bindBlob(position, Buffer.from(value, "base64"));
+    else bindValue(library, statement, position, value);
   });
+}
+
+function isBlob(library: Library, statement: DuckDBPreparedStatement, position: number): boolean {
+  return statement.parameterTypeId(position) === library.DuckDBTypeId.BLOB;
 }
 
 function bindValue(library: Library, statement: DuckDBPreparedStatement, position: number, value: Json): void {

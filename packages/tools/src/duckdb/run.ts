@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from "@duckdb/node-api";
 import { isObject, type Json, NoetlError } from "@noetl/core";
+import { configFields } from "../credential/index.ts";
 import { startAttempt } from "../network/attempt.ts";
 import { isRead } from "../sql/effects.ts";
 import { quoteIdentifier } from "../sql/identifier.ts";
@@ -31,7 +32,7 @@ export async function runDuckdb(config: DuckdbConfig, call: ToolCall): Promise<T
       ...attachStatements(call.auth),
     ];
     const writes = setUp.length > 0 || !statements.every(isRead);
-    await withDatabase(databasePath(config.database, call), writes, call, async (connection) => {
+    await withDatabase(databasePath(ownDatabase(config, call), call), writes, call, async (connection) => {
       const interrupt = () => connection.interrupt();
       attempt.signal.addEventListener("abort", interrupt, { once: true });
       try {
@@ -48,6 +49,11 @@ export async function runDuckdb(config: DuckdbConfig, call: ToolCall): Promise<T
   } finally {
     attempt.end();
   }
+}
+
+/** The host merges a lone credential into the config; the `database` of a PostgreSQL server is not the file of ours. */
+function ownDatabase({ database }: DuckdbConfig, { auth }: ToolCall): string | undefined {
+  return auth.default !== undefined && configFields(auth.default).database === database ? undefined : database;
 }
 
 async function runStatements(

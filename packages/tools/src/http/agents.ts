@@ -23,9 +23,9 @@ export async function readTransport(config: HttpConfig, call: ToolCall): Promise
   const directory = call.env.playbookDirectory ?? call.env.workingDirectory;
   return {
     verify: config.verify_ssl ?? true,
-    ...(config.ca === undefined ? {} : { ca: await readPem(config.ca, directory) }),
-    ...(config.cert === undefined ? {} : { cert: await readPem(config.cert, directory) }),
-    ...(config.key === undefined ? {} : { key: await readPem(config.key, directory) }),
+    ...(config.ca_cert === undefined ? {} : { ca: await readPem(config.ca_cert, directory) }),
+    ...(config.client_cert === undefined ? {} : { cert: await readPem(config.client_cert, directory) }),
+    ...(config.client_key === undefined ? {} : { key: await readPem(config.client_key, directory) }),
     ...(call.timeout.connect === undefined ? {} : { connectTimeout: call.timeout.connect }),
   };
 }

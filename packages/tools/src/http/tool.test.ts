@@ -147,10 +147,10 @@ test("certificates are checked unless told otherwise, against an authority that 
   const refused = await run({ url });
   assert.deepEqual([refused.error?.kind, refused.error?.code], ["connection", "CONN_TLS"]);
   assert.equal((await run({ url, verify_ssl: "false" })).status, "ok");
-  assert.equal((await run({ url, ca: certificate.cert })).status, "ok");
+  assert.equal((await run({ url, ca_cert: certificate.cert })).status, "ok");
   await writeFile(join(folder, "ca.pem"), certificate.cert);
-  assert.equal((await run({ url, ca: "ca.pem" })).status, "ok");
-  assert.equal((await run({ url, ca: "missing.pem" })).error?.kind, "configuration");
+  assert.equal((await run({ url, ca_cert: "ca.pem" })).status, "ok");
+  assert.equal((await run({ url, ca_cert: "missing.pem" })).error?.kind, "configuration");
 });
 
 test("redirects are followed, up to ten, or not when told so", async () => {

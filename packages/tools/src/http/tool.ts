@@ -22,9 +22,9 @@ const config = () =>
     payload: field.json("like `data`").optional(),
     follow_redirects: field.flag("default true, at most 10").optional(),
     verify_ssl: field.flag("check the certificate of the server, default true").optional(),
-    ca: field.word("certificate authority to trust: PEM text or file").optional(),
-    cert: field.word("client certificate: PEM text or file").optional(),
-    key: field.word("key of the client certificate: PEM text or file").optional(),
+    ca_cert: field.word("certificate authority to trust: PEM text or file").optional(),
+    client_cert: field.word("client certificate: PEM text or file").optional(),
+    client_key: field.word("key of the client certificate: PEM text or file").optional(),
     response_type: field
       .choice(
         ["json", "text", "binary"],
@@ -43,7 +43,7 @@ export const httpTool = defineTool({
   summary: "calls an HTTP service; a status outside 2xx is an error with the body as data",
   config,
   required: [["url"]],
-  keyAliases: { endpoint: "url", verify: "verify_ssl", ca_cert: "ca", client_cert: "cert", client_key: "key" },
+  keyAliases: { endpoint: "url", verify: "verify_ssl" },
   positions: { url: "text", method: "text", headers: "text", body: "verbatim" },
   effects: ({ method }) => effectOf(method),
   resultSummary: "{status_code, headers, data, body, url, elapsed_ms}",

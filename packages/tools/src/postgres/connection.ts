@@ -42,7 +42,7 @@ export interface Connection {
 /** Throws `NoetlError` code `CONFIG_INVALID` or `AUTH_MISSING` (meaning `auth`): nothing says where to connect. */
 export function readConnection(config: { [key: string]: unknown }, credential: Credential | undefined): Connection {
   const secret = credential === undefined ? {} : configFields({ type: "postgres", data: credential.data });
-  const fields = { ...fieldsOf(secret), ...fieldsOf(config) };
+  const fields = { ...fieldsOf(secret), ...fieldsOf(ownKeys(config, secret)) };
   const host = fields.host;
   if (host === undefined) {
     throw new NoetlError("auth", "AUTH_MISSING", "postgres does not know where to connect", {
@@ -68,6 +68,11 @@ export function readConnection(config: { [key: string]: unknown }, credential: C
     ...(sslkey === undefined ? {} : { sslkey }),
     application_name: fields.application_name ?? "noetl",
   };
+}
+
+/** The host has merged the credential into the config already: only what differs was written by the author. */
+function ownKeys(config: { [key: string]: unknown }, secret: { [key: string]: unknown }): { [key: string]: unknown } {
+  return Object.fromEntries(Object.entries(config).filter(([key, value]) => String(value) !== String(secret[key])));
 }
 
 function fieldsOf(data: { [key: string]: unknown }): ConnectionFields {

@@ -54,11 +54,8 @@ test("connection strings of both styles", () => {
 });
 
 test("explicit keys win over the credential, whose fields may have the db_ prefix", () => {
-  const secret = {
-    name: "pg",
-    type: "postgres",
-    data: { db_host: "a", db_port: "5433", db_user: "u", db_password: "p", db_name: "d" },
-  };
+  const data = { db_host: "a", db_port: "5433", db_user: "u", db_password: "p", db_name: "d" };
+  const secret = { name: "pg", type: "postgres", data };
   const connection = readConnection({ database: "other" }, secret);
   assert.deepEqual(
     [connection.host, connection.port, connection.user, connection.password, connection.database, connection.sslmode],
@@ -68,5 +65,21 @@ test("explicit keys win over the credential, whose fields may have the db_ prefi
   assert.throws(
     () => readConnection({}, undefined),
     (error: unknown) => isNoetlError(error) && error.code === "AUTH_MISSING",
+  );
+});
+
+test("a step's connection string wins over a credential whose fields were merged into the config", () => {
+  const secret = {
+    name: "pg",
+    type: "postgres",
+    data: { host: "a", port: 1, user: "u", password: "p", database: "d" },
+  };
+  const merged = { host: "a", port: 1, user: "u", password: "p", database: "d", connection_string: "postgres://b/e" };
+  const { host, port, user, database } = readConnection(merged, secret);
+  assert.deepEqual([host, port, user, database], ["b", 1, "u", "e"]);
+  const string = { name: "pg", type: "postgres", data: { dsn: "postgres://u:p@a/d" } };
+  assert.equal(
+    readConnection({ connection_string: "postgres://u:p@a/d", database: "other" }, string).database,
+    "other",
   );
 });

@@ -5,7 +5,7 @@ import type { StatementResult } from "../sql/result.ts";
 import { uniqueColumns } from "../sql/result.ts";
 import { formatArray } from "./array.ts";
 import { describeParameters } from "./describe.ts";
-import { columnTypes, JSON_TYPES } from "./types.ts";
+import { columnTypes, JSON_TYPES, TEXT_TYPES } from "./types.ts";
 
 /**
  * Runs one statement. Rows beyond the limits are not kept; with `onOverflow: error` the statement is cancelled
@@ -17,13 +17,14 @@ export async function runStatement(
   values: readonly Json[],
   limits: RowLimits,
   cancel: () => Promise<void>,
+  parsers: typeof columnTypes = columnTypes,
 ): Promise<StatementResult> {
   const { default: pg } = await import("pg");
   const bound = values.length === 0 ? [] : await bind(client, text, values);
   let bytes = 0;
   const types = {
     getTypeParser(oid: number) {
-      const parse = columnTypes.getTypeParser(oid);
+      const parse = parsers.getTypeParser(oid);
       return (value: string) => {
         bytes += value.length;
         return parse(value);
@@ -73,8 +74,18 @@ function finish(query: Query): Promise<Ended> {
 async function bind(client: PoolClient, text: string, values: readonly Json[]): Promise<(string | null)[]> {
   const types = values.some(Array.isArray) ? await describeParameters(client, text) : [];
   return values.map((value, index) => {
-    if (value === null) return null;
-    if (Array.isArray(value)) return JSON_TYPES.has(types[index] ?? 0) ? JSON.stringify(value) : formatArray(value);
-    return typeof value === "object" ? JSON.stringify(value) : String(value);
+    const type = types[index] ?? 0;
+    return Array.isArray(value) ? parameterText(value, type) : value === null ? null : plainText(value);
   });
+}
+
+/** One value for a parameter of a known type (0: unknown). Lists are arrays unless the type is JSON or text. */
+export function parameterText(value: Json, type: number): string | null {
+  if (value === null) return null;
+  if (JSON_TYPES.has(type)) return JSON.stringify(value);
+  return Array.isArray(value) && !TEXT_TYPES.has(type) ? formatArray(value) : plainText(value);
+}
+
+function plainText(value: Exclude<Json, null>): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -54,6 +54,7 @@ const PARSERS = new Map<number, Parser>(
 );
 
 export const JSON_TYPES: ReadonlySet<number> = new Set([114, 3802]);
+export const TEXT_TYPES: ReadonlySet<number> = new Set([25, 1042, 1043]);
 
 /** What `pg` takes as `types`: for one connection, so that other users of the library in this process are left alone. */
 export const columnTypes = {
