@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { planOf } from "@noetl/playbook";
-import { type Answer, type HostOptions, play } from "../test/kit/host.ts";
+import { type Answer, type HostOptions, play, reportOf } from "../test/kit/host.ts";
 import { playbook, rule, type StepShape } from "../test/kit/playbook.ts";
+import { type EventBody, initialize, type LogEvent, openRun } from "./index.ts";
 
 type Steps = { [name: string]: StepShape };
 
@@ -244,6 +245,38 @@ test("R-19 an outcome that is reported twice counts once", () => {
   );
   assert.deepEqual([runs.a, view.status], [1, "COMPLETED"]);
   assert.equal(events.filter((event) => event.type === "ctx.updated").length, 1);
+});
+
+test("the first outcome of a command counts, whatever is said after it", () => {
+  const run = openRun(planOf(playbook({ start: {} })));
+  const events: LogEvent[] = [];
+  const stamp = (body: EventBody): LogEvent => {
+    const seq = events.length + 1;
+    const event = { ...body, event_id: `e${seq}`, execution_id: "x1", seq, ts: seq };
+    events.push(event);
+    return event;
+  };
+  const start = { payload: {}, env: {}, now: 0, execution_id: "x1", definition: "d" };
+  run.fold(stamp(initialize(run.plan, start)));
+  run.advance(stamp);
+  const at = { step: "start", run: 1, command_id: "start#1" };
+  const [done, completed] = reportOf(at, { data: "first" });
+  const [error, failure] = reportOf(at, failed);
+  for (const body of [done, error, failure, completed]) if (body) run.fold(stamp(body));
+  run.advance(stamp);
+  assert.deepEqual([run.view().status, run.view().result], ["COMPLETED", { data: "first" }]);
+});
+
+test("now() is the time of the last report and uuid() follows from the log, so decisions can be repeated", () => {
+  const steps: Steps = {
+    start: { set: { "ctx.at": "{{ now() }}", "ctx.a": "{{ uuid() }}", "ctx.b": "{{ uuid() }}" } },
+  };
+  const { ctx, events } = run(steps);
+  const report = events.find((event) => event.type === "command.completed");
+  assert.equal(new Date(String(ctx.at)).getTime(), report?.ts);
+  assert.match(String(ctx.a), /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.notEqual(ctx.a, ctx.b);
+  assert.deepEqual(run(steps).ctx, ctx);
 });
 
 test("R-20 without a step named start the first one begins", () => {

@@ -137,7 +137,8 @@ function hostOf(fate: Fate, stopAt: number | undefined): HostOptions {
 }
 
 function stopOnce(events: readonly LogEvent[], stopAt: number): EventBody | undefined {
-  if (events.length < stopAt || events.some((event) => event.type === "execution.cancel_requested")) return undefined;
+  const told = events.filter((event) => !("pending_callback" in event));
+  if (told.length < stopAt || events.some((event) => event.type === "execution.cancel_requested")) return undefined;
   return { type: "execution.cancel_requested", reason: "chance" };
 }
 
