@@ -37,7 +37,7 @@ export interface DocumentInfo {
   name?: string;
   path?: string;
   /** the document as plain JSON, as it was written */
-  json?: Json;
+  readonly json?: Json;
 }
 
 export interface ParsedPlaybook {
@@ -122,6 +122,9 @@ export function infoOf(root: MapNode, kind: DocumentKind | undefined): DocumentI
     ...(apiVersion === undefined ? {} : { apiVersion }),
     ...(name === undefined ? {} : { name }),
     ...(path === undefined ? {} : { path }),
-    json: toJson(root),
+    // large documents are not copied for nobody
+    get json() {
+      return toJson(root);
+    },
   };
 }

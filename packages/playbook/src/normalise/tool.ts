@@ -126,6 +126,9 @@ function rewriteTask(map: MapNode, rewriting: Rewriting): MapNode {
   rewriteTimeout(draft, spec);
   rewriteInput(draft, map, spec, scoped);
   rename(draft, map, "credential", "auth", scoped.report);
+  if (draft.has("when") && !isNull(draft.get("when")?.value)) {
+    scoped.report.legacy(keyOf(map, "when"), "when", "a guard: false skips the task");
+  }
   rewriteKeys(draft, map, spec, scoped);
   rewriteOutput(draft, map, "tool", scoped);
   const inner = draft.get("spec")?.value;

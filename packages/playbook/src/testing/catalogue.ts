@@ -217,6 +217,7 @@ const TEMPLATES: Case[] = [
   { code: "E_TPL_FILTER", steps: input("{{ x | nosuch }}") },
   { code: "E_TPL_TEST", steps: input("{{ x is nosuch }}") },
   { code: "E_TPL_STMT", steps: input("{% include y %}") },
+  { code: "E_TPL_CALL", steps: input("{{ workload.a() }}") },
   { code: "W_REF_UNKNOWN_STEP", steps: input("{{ nobody.here }}") },
   { code: "W_BARE_RESULT", steps: input("{{ result.x }}") },
   { code: "W_COND_TEXT", steps: next("{arcs: [{step: b, when: \"{{ workload.a }} == 'x'\"}]}") },
