@@ -235,7 +235,7 @@ test("max_items truncates what is kept, and says so", () => {
   assert.deepEqual([record?.parts?.length, record?.stats?.truncated], [2, true]);
 });
 
-test("an aggregate whose parts are stored elsewhere is fetched for the result of the run", () => {
+test("an aggregate whose parts are stored elsewhere is fetched, in one round, for the result of the run", () => {
   const ref = (n: number) => ({
     kind: "result_ref" as const,
     ref: `noetl://execution/x1/result/start/${n}`,

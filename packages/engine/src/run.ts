@@ -6,7 +6,7 @@ import { nextDecision } from "./decide/decide.ts";
 import type { Sight } from "./decide/sight.ts";
 import type { EventBody, LogEvent } from "./events.ts";
 import { fold } from "./fold/fold.ts";
-import { emptyState } from "./state/state.ts";
+import { emptyState, type RunState } from "./state/state.ts";
 import { commandOf, pendingOf, waitingOf } from "./view/commands.ts";
 import { viewOf } from "./view/view.ts";
 
@@ -39,7 +39,7 @@ export function openRun(plan: Plan): Run {
       }
     } catch (thrown) {
       if (!(thrown instanceof NeedBody)) throw thrown;
-      return { events, need: [thrown.ref] };
+      return { events, need: neededWith(state, sight.bodies, thrown.ref) };
     }
     if (sight.bodies.size > BODIES_KEPT) sight.bodies.clear();
     return { events, need: [] };
@@ -68,6 +68,16 @@ export function openRun(plan: Plan): Run {
     nextTimer: () => state.timers.next(),
     view: () => viewOf(state),
   };
+}
+
+/** A template that needs one part of a loop's aggregate mostly needs them all: asked for together, they are one round. */
+function neededWith(state: RunState, bodies: ReadonlyMap<string, Json>, ref: string): string[] {
+  const pending = [...state.active].flatMap(({ record }) => record ?? []);
+  for (const { parts } of [...pending, ...state.records.values()]) {
+    const refs = parts?.flatMap((part) => part?.ref?.ref ?? []) ?? [];
+    if (refs.includes(ref)) return refs.filter((each) => !bodies.has(each));
+  }
+  return [ref];
 }
 
 /** What the keychain and the playbook's defaults read: workers resolve them for any step. */

@@ -42,7 +42,7 @@ export function decideNext(sight: Sight, run: StepRun): EventBody {
     event: place.outcome?.event ?? "call.done",
     selected,
     rejected,
-    ...(failed ? { handled: selected.length > 0 } : {}),
+    ...(failed ? { handled: selected.length > 0 && error === undefined } : {}),
     ...(error ? { error } : {}),
   };
 }

@@ -52,7 +52,7 @@ function errorOf(error: Error): ErrorInfo {
   const about = { code, message, ...(hint === undefined ? {} : { recovery: hint }) };
   if (code === "REFERENCE_NOT_AVAILABLE") return { kind: "missing_reference", retryable: true, ...about };
   if (code === "E_LOOP_NOT_ITERABLE") return { kind: "schema", retryable: false, ...about };
-  if (code.startsWith("E_LIMIT")) return { kind: "limit", retryable: false, ...about };
+  if (code.startsWith("E_LIMIT") || code === "E_LOOP_LIMIT") return { kind: "limit", retryable: false, ...about };
   if (code.startsWith("E_TPL")) return { kind: "template", retryable: false, ...about };
   return { kind: "configuration", retryable: false, ...about };
 }

@@ -16,9 +16,10 @@ export function foldNext(state: RunState, event: Extract<LogEvent, { type: "next
   if (run === undefined || run.finish?.at !== "route") return;
   const { planned } = run;
   const record = state.records.get(run.step);
-  if (event.error) fail(state, run.step, event.error);
-  else if (run.status === "FAILED" && !event.handled) {
+  if (run.status === "FAILED" && !event.handled) {
     fail(state, run.step, record?.error ?? { kind: "unknown", retryable: false, message: "the step failed" });
+  } else if (event.error) {
+    fail(state, run.step, event.error);
   }
   if (state.draining) {
     finished(state, run);

@@ -131,7 +131,11 @@ function noteCall(run: RunExplanation, event: CallEvent): void {
   if (event.type === "command.issued" && call === undefined) {
     const { iteration } = event;
     run.calls.push({ command_id: base, deliveries: 1, attempts: 0, ...(iteration === undefined ? {} : { iteration }) });
-    if (run.calls.length > CALLS_KEPT) run.calls.shift();
+    if (run.calls.length > CALLS_KEPT) {
+      // What went well explains least.
+      const dull = run.calls.findIndex(({ outcome, deliveries }) => outcome === "ok" && deliveries === 1);
+      run.calls.splice(Math.max(dull, 0), 1);
+    }
     return;
   }
   if (call === undefined) return;
