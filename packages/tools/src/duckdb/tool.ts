@@ -2,7 +2,6 @@ import * as z from "zod";
 import { defineTool, field } from "../config/index.ts";
 import { sqlEffects } from "../sql/effects.ts";
 import { SQL_ALIASES, sqlFields } from "../sql/fields.ts";
-import { runDuckdb } from "./run.ts";
 
 const config = () =>
   z.looseObject({
@@ -26,5 +25,6 @@ export const duckdbTool = defineTool({
   effects: sqlEffects,
   resultSummary:
     "{columns, rows, row_count} or {affected_rows, rows: [], row_count: 0}, and command_0 … for each statement",
-  run: runDuckdb,
+  // Loaded at the first call: most commands never make one.
+  run: async (config, call) => (await import("./run.ts")).runDuckdb(config, call),
 });

@@ -2,7 +2,6 @@ import type { Json } from "@noetl/core";
 import type { Effect } from "@noetl/playbook";
 import * as z from "zod";
 import { defineTool, field } from "../config/index.ts";
-import { runHttp } from "./run.ts";
 
 const config = () =>
   z.looseObject({
@@ -47,7 +46,8 @@ export const httpTool = defineTool({
   positions: { url: "text", method: "text", headers: "text", body: "verbatim" },
   effects: ({ method }) => effectOf(method),
   resultSummary: "{status_code, headers, data, body, url, elapsed_ms}",
-  run: runHttp,
+  // Loaded at the first call: most commands never make one.
+  run: async (config, call) => (await import("./run.ts")).runHttp(config, call),
 });
 
 function effectOf(method: Json | undefined): Effect {

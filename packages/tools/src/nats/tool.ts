@@ -2,7 +2,6 @@ import type { Json } from "@noetl/core";
 import type { Effect } from "@noetl/playbook";
 import * as z from "zod";
 import { defineTool, field } from "../config/index.ts";
-import { runNats } from "./run.ts";
 
 export const OPERATIONS = [
   "kv_get",
@@ -71,7 +70,8 @@ export const natsTool = defineTool({
   keyAliases: { nats_url: "url", nats_user: "user", nats_password: "password", nats_token: "token" },
   effects: ({ operation }) => effectOf(operation),
   resultSummary: "{status, bucket, key, value} and the like; a missing key has status `not_found`",
-  run: runNats,
+  // Loaded at the first call: most commands never make one.
+  run: async (config, call) => (await import("./run.ts")).runNats(config, call),
 });
 
 function effectOf(operation: Json | undefined): Effect {

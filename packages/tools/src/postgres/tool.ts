@@ -2,7 +2,6 @@ import * as z from "zod";
 import { defineTool, field } from "../config/index.ts";
 import { sqlEffects } from "../sql/effects.ts";
 import { SQL_ALIASES, sqlFields } from "../sql/fields.ts";
-import { runPostgres } from "./run.ts";
 
 const config = () =>
   z.looseObject({
@@ -57,5 +56,6 @@ export const postgresTool = defineTool({
   effects: sqlEffects,
   resultSummary:
     "{columns, rows, row_count} or {affected_rows, rows: [], row_count: 0}, and command_0 … for each statement",
-  run: runPostgres,
+  // Loaded at the first call: most commands never make one.
+  run: async (config, call) => (await import("./run.ts")).runPostgres(config, call),
 });

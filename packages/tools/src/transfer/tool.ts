@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { defineTool, field } from "../config/index.ts";
-import { runTransfer } from "./run.ts";
 
 const SYSTEMS = ["postgres", "duckdb", "http", "snowflake"] as const;
 
@@ -62,5 +61,6 @@ export const transferTool = defineTool({
   effects: "write",
   resultSummary:
     "{direction, source_type, target_type, mode, rows_transferred, chunks_processed, target_table, columns}",
-  run: runTransfer,
+  // Loaded at the first call: most commands never make one.
+  run: async (config, call) => (await import("./run.ts")).runTransfer(config, call),
 });
