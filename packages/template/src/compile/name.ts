@@ -6,7 +6,7 @@ import type { Scope } from "./scope.ts";
 export function compileName(name: string, scope: Scope, trail: readonly string[] | undefined): Expr {
   const { places, context } = scope.resolve(name);
   if (context) scope.reference([name, ...(trail ?? [])]);
-  const outside: Expr = (run) => run.names.lookup(name);
+  const outside: Expr = (run) => fromOutside(run.names.lookup(name));
   const [first] = places;
   if (!first) return outside;
   if (places.length === 1 && first.depth === 0) {
@@ -22,8 +22,13 @@ export function compileName(name: string, scope: Scope, trail: readonly string[]
       const value = outward(frame, depth)[slot];
       if (value !== UNSET) return value;
     }
-    return context ? run.names.lookup(name) : undefined;
+    return context ? fromOutside(run.names.lookup(name)) : undefined;
   };
+}
+
+/** Functions of the host are no values. */
+function fromOutside(value: unknown): unknown {
+  return typeof value === "function" ? undefined : value;
 }
 
 function outward(frame: Frame, depth: number): Frame {

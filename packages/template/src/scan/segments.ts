@@ -22,7 +22,7 @@ export interface Scan {
 
 const OPENING = /\{[{%#]/g;
 const MAX_WARNINGS = 100;
-const MAX_IN_VAIN = 100_000_000;
+const MAX_IN_VAIN = 20_000_000;
 const RAW = /\{%[-+]?\s*raw\s*(-?)%\}/y;
 const ENDRAW = /\{%(-?)[+]?\s*endraw\s*([-+]?)%\}/g;
 const ROOT = /-?\s*([\p{ID_Start}_][\p{ID_Continue}]*)/uy;
@@ -32,6 +32,8 @@ export function scan(unit: Unit, mode: SpanMode, isKnownRoot: (name: string) => 
   const { source } = unit;
   const foreign = isForeignTemplate(source);
   const onlyGlobals = mode !== "strict" && !source.includes("{%");
+  const lastSpanEnd = source.lastIndexOf("}}");
+  const lastTagEnd = source.lastIndexOf("%}");
   const segments: Segment[] = [];
   const warnings: Warning[] = [];
   let textFrom = 0;
@@ -70,6 +72,8 @@ export function scan(unit: Unit, mode: SpanMode, isKnownRoot: (name: string) => 
       position = from + 2;
       continue;
     }
+    // where the span ends, as soon as that is known
+    let spanEnd = 0;
     try {
       if (opening[0] === "{#") {
         const end = source.indexOf("#}", from + 2);
@@ -87,14 +91,18 @@ export function scan(unit: Unit, mode: SpanMode, isKnownRoot: (name: string) => 
           if (inner !== "") segments.push({ t: "text", text: inner });
           tagDone(end.to, end.trimAfter);
         } else {
+          if (from > lastTagEnd) fail({ unit, offset: from }, "E_TPL_SYNTAX", "missing '%}'");
           const { tokens, next, trimAfter } = lex(unit, body, "%}");
+          spanEnd = from + 2;
           const tag = parseTag(new Cursor(unit, tokens));
           text(from, trims);
           segments.push({ t: "tag", tag, from, to: next });
           tagDone(next, trimAfter);
         }
       } else {
+        if (from > lastSpanEnd) fail({ unit, offset: from }, "E_TPL_SYNTAX", "missing '}}'");
         const { tokens, next, trimAfter } = lex(unit, body, "}}");
+        spanEnd = next;
         const cursor = new Cursor(unit, tokens);
         const value = parseTuple(cursor);
         cursor.expectEnd();
@@ -106,10 +114,14 @@ export function scan(unit: Unit, mode: SpanMode, isKnownRoot: (name: string) => 
     } catch (error) {
       if (mode === "strict" || !(error instanceof TemplateError)) throw error;
       warnVerbatim(warnings, unit, from, error.detail);
-      // each such span may have been read to the end of the text: the rest is text when that adds up
-      readInVain += source.length - from;
-      if (readInVain > MAX_IN_VAIN) break;
-      position = opening[0] === "{{" ? endOfSpan(unit, from) : from + 2;
+      if (spanEnd === 0) {
+        // it may have been read to the end of the text: when that adds up, the rest is text
+        readInVain += source.length - from;
+        if (readInVain > MAX_IN_VAIN) break;
+        const close = opening[0] === "{{" && from <= lastSpanEnd ? source.indexOf("}}", from) : -1;
+        spanEnd = close < 0 ? from + 2 : close + 2;
+      }
+      position = spanEnd;
     }
   }
   text(source.length, false);
@@ -138,17 +150,6 @@ export function warnVerbatim(warnings: Warning[], unit: Unit, from: number, deta
 function startsKnown(source: string, at: number, isKnownRoot: (name: string) => boolean): boolean {
   const name = matchAt(ROOT, source, at)?.[1];
   return name !== undefined && isKnownRoot(name);
-}
-
-/** Where text goes on behind a span that is none. */
-function endOfSpan(unit: Unit, from: number): number {
-  try {
-    return lex(unit, from + 2, "}}").next;
-  } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
-    const close = unit.source.indexOf("}}", from);
-    return close < 0 ? from + 2 : close + 2;
-  }
 }
 
 function readRaw(unit: Unit, at: number): { from: number; to: number; trimBefore: boolean; trimAfter: boolean } {
