@@ -23,6 +23,12 @@ export interface TestDatabase {
   database: string;
 }
 
+export interface PostgresOptions {
+  settings?: Record<string, string>;
+  /** the server offers TLS with this certificate */
+  tls?: { key: string; cert: string };
+}
+
 const USER = "noetl";
 const PASSWORD = "noetl-test";
 const NOBODY = 65534;
@@ -31,11 +37,11 @@ const NOBODY = 65534;
  * A real PostgreSQL of its own on a free loopback port, without fsync, in a temporary folder. Binaries: the embedded
  * package of this platform, else a system installation. Ends with `stop()`, and with this process however it dies.
  */
-export async function startPostgres(options: { settings?: Record<string, string> } = {}): Promise<TestPostgres> {
+export async function startPostgres(options: PostgresOptions = {}): Promise<TestPostgres> {
   const bin = await findBinaries();
   for (let attempt = 1; ; attempt++) {
     try {
-      return await start(bin, options.settings ?? {});
+      return await start(bin, options);
     } catch (error) {
       // Most likely another process took the free port first.
       if (attempt === 3) throw error;
@@ -43,12 +49,16 @@ export async function startPostgres(options: { settings?: Record<string, string>
   }
 }
 
-async function start(bin: string, more: Record<string, string>): Promise<TestPostgres> {
+async function start(bin: string, options: PostgresOptions): Promise<TestPostgres> {
   const folder = await mkdtemp(join(tmpdir(), "noetl-pg-"));
   // PostgreSQL refuses to run as root.
   const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if (identity.uid !== undefined) await chown(folder, NOBODY, NOBODY);
   const data = await initialise(bin, folder, identity);
+  const more = {
+    ...options.settings,
+    ...(options.tls === undefined ? {} : await tlsSettings(folder, options.tls, identity)),
+  };
   const port = await freePort();
   const server = spawnGuarded(join(bin, "postgres"), ["-D", data, ...settings(port, folder, more)], {
     signal: "QUIT",
@@ -84,6 +94,22 @@ async function initialise(bin: string, folder: string, identity: { uid?: number;
   ];
   await promisify(execFile)(join(bin, "initdb"), args, { ...identity, cwd: folder });
   return data;
+}
+
+async function tlsSettings(
+  folder: string,
+  { key, cert }: { key: string; cert: string },
+  { uid, gid }: { uid?: number; gid?: number },
+): Promise<Record<string, string>> {
+  const files = { ssl_key_file: join(folder, "server.key"), ssl_cert_file: join(folder, "server.crt") };
+  for (const [path, text] of [
+    [files.ssl_key_file, key],
+    [files.ssl_cert_file, cert],
+  ] as const) {
+    await writeFile(path, text, { mode: 0o600 });
+    if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
+  }
+  return { ssl: "on", ...files };
 }
 
 function settings(port: number, folder: string, more: Record<string, string>): string[] {
