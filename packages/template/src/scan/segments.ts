@@ -1,11 +1,11 @@
 import type { Unit } from "../error.ts";
 import { fail, locate, TemplateError } from "../error.ts";
-import { GLOBALS } from "../globals/index.ts";
 import type { Node, Tag } from "../parse/ast.ts";
 import { Cursor } from "../parse/cursor.ts";
 import { parseTuple } from "../parse/expression.ts";
 import { parseTag } from "../parse/tag.ts";
 import type { SpanMode, Warning } from "../types.ts";
+import { checkCalls } from "./calls.ts";
 import { isForeignAction, isForeignTemplate } from "./foreign.ts";
 import { lex } from "./lexer.ts";
 
@@ -24,119 +24,150 @@ const OPENING = /\{[{%#]/g;
 const MAX_WARNINGS = 100;
 const MAX_IN_VAIN = 20_000_000;
 const RAW = /\{%[-+]?\s*raw\s*(-?)%\}/y;
-const ENDRAW = /\{%(-?)[+]?\s*endraw\s*([-+]?)%\}/g;
+const ENDRAW = /\{%(-?)\+?\s*endraw\s*[-+]?%\}/g;
 const ROOT = /-?\s*([\p{ID_Start}_][\p{ID_Continue}]*)/uy;
 
 /** Splits a template into text, output spans and statement tags; applies whitespace control; drops comments. */
 export function scan(unit: Unit, mode: SpanMode, isKnownRoot: (name: string) => boolean): Scan {
   const { source } = unit;
   const foreign = isForeignTemplate(source);
-  const onlyGlobals = mode !== "strict" && !source.includes("{%");
-  const lastSpanEnd = source.lastIndexOf("}}");
-  const lastTagEnd = source.lastIndexOf("%}");
-  const segments: Segment[] = [];
-  const warnings: Warning[] = [];
-  let textFrom = 0;
-  let trimStart = false;
-  let position = 0;
-  let readInVain = 0;
-
-  const text = (to: number, trimEnd: boolean) => {
-    let piece = source.slice(textFrom, to);
-    if (trimStart) piece = piece.trimStart();
-    if (trimEnd) piece = piece.trimEnd();
-    if (piece !== "") segments.push({ t: "text", text: piece });
-    trimStart = false;
-  };
-  const tagDone = (to: number, trimAfter: boolean) => {
-    textFrom = position = to;
-    trimStart = trimAfter;
-  };
-
+  const scanner = new Scanner(unit, mode);
   for (;;) {
-    OPENING.lastIndex = position;
+    OPENING.lastIndex = scanner.position;
     const opening = OPENING.exec(source);
-    if (!opening) break;
+    if (!opening || scanner.exhausted) break;
     const from = opening.index;
-    const trims = source[from + 2] === "-";
-    const body = from + (trims || (opening[0] === "{%" && source[from + 2] === "+") ? 3 : 2);
-    if (opening[0] === "{{") {
-      if (
-        (foreign && isForeignAction(source, from + 2)) ||
-        (mode === "code" && !startsKnown(source, from + 2, isKnownRoot))
-      ) {
-        position = from + 2;
-        continue;
-      }
-    } else if (mode === "code") {
-      position = from + 2;
-      continue;
-    }
-    // where the span ends, as soon as that is known
-    let spanEnd = 0;
-    try {
-      if (opening[0] === "{#") {
-        const end = source.indexOf("#}", from + 2);
-        if (end < 0) fail({ unit, offset: from }, "E_TPL_SYNTAX", "comment without '#}'");
-        text(from, trims);
-        tagDone(end + 2, source[end - 1] === "-" && end - 1 >= from + 2);
-      } else if (opening[0] === "{%") {
-        const raw = matchAt(RAW, source, from);
-        if (raw) {
-          const end = readRaw(unit, from + raw[0].length);
-          text(from, trims);
-          let inner = source.slice(from + raw[0].length, end.from);
-          if (raw[1]) inner = inner.trimStart();
-          if (end.trimBefore) inner = inner.trimEnd();
-          if (inner !== "") segments.push({ t: "text", text: inner });
-          tagDone(end.to, end.trimAfter);
-        } else {
-          if (from > lastTagEnd) fail({ unit, offset: from }, "E_TPL_SYNTAX", "missing '%}'");
-          const { tokens, next, trimAfter } = lex(unit, body, "%}");
-          spanEnd = from + 2;
-          const tag = parseTag(new Cursor(unit, tokens));
-          text(from, trims);
-          segments.push({ t: "tag", tag, from, to: next });
-          tagDone(next, trimAfter);
-        }
-      } else {
-        if (from > lastSpanEnd) fail({ unit, offset: from }, "E_TPL_SYNTAX", "missing '}}'");
-        const { tokens, next, trimAfter } = lex(unit, body, "}}");
-        spanEnd = next;
-        const cursor = new Cursor(unit, tokens);
-        const value = parseTuple(cursor);
-        cursor.expectEnd();
-        if (onlyGlobals) checkCalls(unit, value);
-        text(from, trims);
-        segments.push({ t: "output", value, from, to: next });
-        tagDone(next, trimAfter);
-      }
-    } catch (error) {
-      if (mode === "strict" || !(error instanceof TemplateError)) throw error;
-      warnVerbatim(warnings, unit, from, error.detail);
-      if (spanEnd === 0) {
-        // it may have been read to the end of the text: when that adds up, the rest is text
-        readInVain += source.length - from;
-        if (readInVain > MAX_IN_VAIN) break;
-        const close = opening[0] === "{{" && from <= lastSpanEnd ? source.indexOf("}}", from) : -1;
-        spanEnd = close < 0 ? from + 2 : close + 2;
-      }
-      position = spanEnd;
-    }
+    const passes =
+      opening[0] === "{{"
+        ? (foreign && isForeignAction(source, from + 2)) ||
+          (mode === "code" && !startsKnown(source, from + 2, isKnownRoot))
+        : mode === "code";
+    if (passes) scanner.position = from + 2;
+    else scanner.read(opening[0], from);
   }
-  text(source.length, false);
-  return { segments, warnings };
+  return scanner.finish();
 }
 
-/** Without statements nothing but the globals can be called: in verbatim fields such a span is text. */
-function checkCalls(unit: Unit, value: unknown): void {
-  if (Array.isArray(value)) for (const part of value) checkCalls(unit, part);
-  else if (typeof value === "object" && value !== null) {
-    const node = value as Node;
-    if (node.t === "call" && node.callee.t === "name" && !GLOBALS.has(node.callee.name)) {
-      fail({ unit, offset: node.at }, "E_TPL_CALL", `unknown function '${node.callee.name}'`);
+class Scanner {
+  /** where to look for the next opening */
+  position = 0;
+  readonly #unit: Unit;
+  readonly #mode: SpanMode;
+  readonly #onlyGlobals: boolean;
+  readonly #lastSpanEnd: number;
+  readonly #lastTagEnd: number;
+  readonly #segments: Segment[] = [];
+  readonly #warnings: Warning[] = [];
+  /** text that is not yet a segment starts here */
+  #textFrom = 0;
+  #trimStart = false;
+  #readInVain = 0;
+
+  constructor(unit: Unit, mode: SpanMode) {
+    this.#unit = unit;
+    this.#mode = mode;
+    this.#onlyGlobals = mode !== "strict" && !unit.source.includes("{%");
+    this.#lastSpanEnd = unit.source.lastIndexOf("}}");
+    this.#lastTagEnd = unit.source.lastIndexOf("%}");
+  }
+
+  /** So many spans were read to the end of the text for nothing that the rest is taken as text. */
+  get exhausted(): boolean {
+    return this.#readInVain > MAX_IN_VAIN;
+  }
+
+  finish(): Scan {
+    this.#text(this.#unit.source.length, false);
+    return { segments: this.#segments, warnings: this.#warnings };
+  }
+
+  /** One span. Where it is none, it is an error, or text in verbatim fields. */
+  read(opening: string, from: number): void {
+    const span = { end: 0 };
+    try {
+      if (opening === "{#") this.#comment(from);
+      else if (opening === "{{") this.#output(from, span);
+      else this.#tag(from, span);
+    } catch (error) {
+      if (this.#mode === "strict" || !(error instanceof TemplateError)) throw error;
+      warnVerbatim(this.#warnings, this.#unit, from, error.detail);
+      if (span.end === 0) {
+        this.#readInVain += this.#unit.source.length - from;
+        const close = opening === "{{" && from <= this.#lastSpanEnd ? this.#unit.source.indexOf("}}", from) : -1;
+        span.end = close < 0 ? from + 2 : close + 2;
+      }
+      this.position = span.end;
     }
-    for (const part of Object.values(node)) checkCalls(unit, part);
+  }
+
+  #comment(from: number): void {
+    const { source } = this.#unit;
+    const end = source.indexOf("#}", from + 2);
+    if (end < 0) fail({ unit: this.#unit, offset: from }, "E_TPL_SYNTAX", "comment without '#}'");
+    this.#text(from, this.#trims(from));
+    this.#goOn(end + 2, source[end - 1] === "-" && end > from + 2);
+  }
+
+  /** `span.end` is set as soon as the end is known, so that a span which does not parse can be passed over. */
+  #output(from: number, span: { end: number }): void {
+    const unit = this.#unit;
+    if (from > this.#lastSpanEnd) fail({ unit, offset: from }, "E_TPL_SYNTAX", "missing '}}'");
+    const trims = this.#trims(from);
+    const { tokens, next, trimAfter } = lex(unit, from + (trims ? 3 : 2), "}}");
+    span.end = next;
+    const cursor = new Cursor(unit, tokens);
+    const value = parseTuple(cursor);
+    cursor.expectEnd();
+    if (this.#onlyGlobals) checkCalls(unit, value);
+    this.#text(from, trims);
+    this.#segments.push({ t: "output", value, from, to: next });
+    this.#goOn(next, trimAfter);
+  }
+
+  #tag(from: number, span: { end: number }): void {
+    const unit = this.#unit;
+    const raw = matchAt(RAW, unit.source, from);
+    if (raw) {
+      this.#raw(from, from + raw[0].length, raw[1] === "-");
+      return;
+    }
+    if (from > this.#lastTagEnd) fail({ unit, offset: from }, "E_TPL_SYNTAX", "missing '%}'");
+    const trims = this.#trims(from);
+    const { tokens, next, trimAfter } = lex(unit, from + (trims || unit.source[from + 2] === "+" ? 3 : 2), "%}");
+    // only the tag's own braces become text: spans behind them are looked at again
+    span.end = from + 2;
+    const tag = parseTag(new Cursor(unit, tokens));
+    this.#text(from, trims);
+    this.#segments.push({ t: "tag", tag, from, to: next });
+    this.#goOn(next, trimAfter);
+  }
+
+  #raw(from: number, bodyFrom: number, trimBody: boolean): void {
+    const { source } = this.#unit;
+    const end = readRaw(this.#unit, bodyFrom);
+    this.#text(from, this.#trims(from));
+    this.#textFrom = bodyFrom;
+    this.#trimStart = trimBody;
+    this.#text(end.from, end.trimBefore);
+    this.#goOn(end.to, source[end.to - 3] === "-");
+  }
+
+  #trims(from: number): boolean {
+    return this.#unit.source[from + 2] === "-";
+  }
+
+  #text(to: number, trimEnd: boolean): void {
+    let piece = this.#unit.source.slice(this.#textFrom, to);
+    if (this.#trimStart) piece = piece.trimStart();
+    if (trimEnd) piece = piece.trimEnd();
+    if (piece !== "") this.#segments.push({ t: "text", text: piece });
+    this.#trimStart = false;
+  }
+
+  #goOn(to: number, trimAfter: boolean): void {
+    this.#textFrom = to;
+    this.position = to;
+    this.#trimStart = trimAfter;
   }
 }
 
@@ -152,11 +183,11 @@ function startsKnown(source: string, at: number, isKnownRoot: (name: string) => 
   return name !== undefined && isKnownRoot(name);
 }
 
-function readRaw(unit: Unit, at: number): { from: number; to: number; trimBefore: boolean; trimAfter: boolean } {
+function readRaw(unit: Unit, at: number): { from: number; to: number; trimBefore: boolean } {
   ENDRAW.lastIndex = at;
   const end = ENDRAW.exec(unit.source);
   if (!end) fail({ unit, offset: at }, "E_TPL_SYNTAX", "'raw' without 'endraw'");
-  return { from: end.index, to: end.index + end[0].length, trimBefore: end[1] === "-", trimAfter: end[2] === "-" };
+  return { from: end.index, to: end.index + end[0].length, trimBefore: end[1] === "-" };
 }
 
 function matchAt(pattern: RegExp, source: string, at: number): RegExpExecArray | null {
