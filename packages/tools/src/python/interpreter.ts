@@ -203,7 +203,7 @@ export async function startInterpreter(options: InterpreterOptions): Promise<Int
         settle(ending);
       };
       onFrame = (body) => {
-        const { status, data } = JSON.parse(body.toString("latin1")) as {
+        const { status, data } = JSON.parse(body.toString("utf8")) as {
           status: { set?: boolean; error?: PythonError; retire: boolean };
           data: Json;
         };

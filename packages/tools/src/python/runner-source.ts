@@ -53,9 +53,9 @@ def write(descriptor, data):
         view = view[os.write(descriptor, view[: 1 << 20]) :]
 
 
-def answer(text):
-    data = text.encode("ascii")
-    write(ANSWERS, len(data).to_bytes(4, "big") + data)
+def answer(data):
+    write(ANSWERS, len(data).to_bytes(4, "big"))
+    write(ANSWERS, data)
 
 
 # Values.
@@ -137,18 +137,21 @@ def key_text(key):
     return str(key)
 
 
-ENCODER = json.JSONEncoder(allow_nan=False, default=convert, separators=(",", ":"))
+OPTIONS = {"allow_nan": False, "default": convert, "separators": (",", ":")}
+ENCODER = json.JSONEncoder(ensure_ascii=False, **OPTIONS)
+ESCAPING = json.JSONEncoder(**OPTIONS)
 
 
 def encode(value):
+    """JSON as UTF-8."""
     try:
-        text = ENCODER.encode(value)
-        if not LONG_NUMBER.search(text):
-            return text
-    except (ValueError, TypeError):
-        pass  # NaN, a key that is no text, or a circle: the long way tells which
-    try:
-        return ENCODER.encode(plain(value))
+        try:
+            text = ENCODER.encode(value)
+            if not LONG_NUMBER.search(text):
+                return text.encode()
+        except (ValueError, TypeError):
+            pass  # NaN, a key that is no text, a circle, half a surrogate pair: the long way tells which
+        return ESCAPING.encode(plain(value)).encode()
     except RecursionError:
         raise ValueError("the result is nested too deeply") from None
 
@@ -562,11 +565,11 @@ def orphaned(*_):
 
 
 def serve_one(request, surroundings):
-    """The text of the answer, and whether this interpreter is worn out."""
+    """The answer, and whether this interpreter is worn out."""
     module = type(sys)("__main__")
     sys.modules["__main__"] = sys.modules["noetl_step"] = module
     status = {}
-    body = "null"
+    body = b"null"
     try:
         surroundings.prepare(request)
         was_set, value = evaluate(request, module.__dict__)
@@ -598,7 +601,7 @@ def serve_one(request, surroundings):
     sys.modules.pop("noetl_step", None)
     if not status["retire"]:
         module.__dict__.clear()
-    return '{"status":%s,"data":%s}' % (json.dumps(status), body), status["retire"]
+    return b'{"status":%s,"data":%s}' % (json.dumps(status).encode(), body), status["retire"]
 
 
 def linger():
@@ -627,7 +630,7 @@ def serve():
         if not sys.platform.startswith("linux"):
             signal.signal(signal.SIGIO, orphaned)  # ends a process by default on Linux only
     surroundings = Surroundings()
-    answer(json.dumps({"executable": sys.executable, "version": "%d.%d.%d" % sys.version_info[:3]}))
+    answer(json.dumps({"executable": sys.executable}).encode())
     calls = 0
     while True:
         head = receive(4)
@@ -636,12 +639,12 @@ def serve():
             os._exit(0)
         calls += 1
         guard(True)
-        text, retire = serve_one(json.loads(frame), surroundings)
+        result, retire = serve_one(json.loads(frame), surroundings)
         guard(False)
         marker = ("\\0%s:%d\\0" % (settings["nonce"], calls)).encode("ascii")
         write(1, marker)
         write(2, marker)
-        answer(text)
+        answer(result)
         if retire:
             linger()
 

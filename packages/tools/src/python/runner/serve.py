@@ -18,11 +18,11 @@ def orphaned(*_):
 
 
 def serve_one(request, surroundings):
-    """The text of the answer, and whether this interpreter is worn out."""
+    """The answer, and whether this interpreter is worn out."""
     module = type(sys)("__main__")
     sys.modules["__main__"] = sys.modules["noetl_step"] = module
     status = {}
-    body = "null"
+    body = b"null"
     try:
         surroundings.prepare(request)
         was_set, value = evaluate(request, module.__dict__)
@@ -54,7 +54,7 @@ def serve_one(request, surroundings):
     sys.modules.pop("noetl_step", None)
     if not status["retire"]:
         module.__dict__.clear()
-    return '{"status":%s,"data":%s}' % (json.dumps(status), body), status["retire"]
+    return b'{"status":%s,"data":%s}' % (json.dumps(status).encode(), body), status["retire"]
 
 
 def linger():
@@ -83,7 +83,7 @@ def serve():
         if not sys.platform.startswith("linux"):
             signal.signal(signal.SIGIO, orphaned)  # ends a process by default on Linux only
     surroundings = Surroundings()
-    answer(json.dumps({"executable": sys.executable, "version": "%d.%d.%d" % sys.version_info[:3]}))
+    answer(json.dumps({"executable": sys.executable}).encode())
     calls = 0
     while True:
         head = receive(4)
@@ -92,12 +92,12 @@ def serve():
             os._exit(0)
         calls += 1
         guard(True)
-        text, retire = serve_one(json.loads(frame), surroundings)
+        result, retire = serve_one(json.loads(frame), surroundings)
         guard(False)
         marker = ("\0%s:%d\0" % (settings["nonce"], calls)).encode("ascii")
         write(1, marker)
         write(2, marker)
-        answer(text)
+        answer(result)
         if retire:
             linger()
 

@@ -77,17 +77,20 @@ def key_text(key):
     return str(key)
 
 
-ENCODER = json.JSONEncoder(allow_nan=False, default=convert, separators=(",", ":"))
+OPTIONS = {"allow_nan": False, "default": convert, "separators": (",", ":")}
+ENCODER = json.JSONEncoder(ensure_ascii=False, **OPTIONS)
+ESCAPING = json.JSONEncoder(**OPTIONS)
 
 
 def encode(value):
+    """JSON as UTF-8."""
     try:
-        text = ENCODER.encode(value)
-        if not LONG_NUMBER.search(text):
-            return text
-    except (ValueError, TypeError):
-        pass  # NaN, a key that is no text, or a circle: the long way tells which
-    try:
-        return ENCODER.encode(plain(value))
+        try:
+            text = ENCODER.encode(value)
+            if not LONG_NUMBER.search(text):
+                return text.encode()
+        except (ValueError, TypeError):
+            pass  # NaN, a key that is no text, a circle, half a surrogate pair: the long way tells which
+        return ESCAPING.encode(plain(value)).encode()
     except RecursionError:
         raise ValueError("the result is nested too deeply") from None
