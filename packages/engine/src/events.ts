@@ -90,6 +90,10 @@ export interface PlaybookInitialized {
   /** 0 for a run nobody called; more than 32 is refused (DSL §20) */
   depth: number;
   server_url?: string;
+  /** which workers run it, for hosts that have several pools */
+  pool?: string;
+  /** W3C trace context of the request that started it */
+  trace?: { [name: string]: string };
   resumed_from?: string;
   /** sha-256 of the playbook text the run was started with */
   definition: string;

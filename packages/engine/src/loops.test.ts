@@ -274,3 +274,23 @@ test("a loop runs over the results of a loop before it", () => {
   });
   assert.deepEqual(items, ["r0", "r1"]);
 });
+
+test("an unhandled failure elsewhere stops a loop: what runs finishes, no further iteration starts", () => {
+  const book = playbook({
+    start: { mode: "inclusive", arcs: ["bad", "many"] },
+    bad: {},
+    many: { loop: { in: [0, 1, 2, 3], mode: "parallel", max_in_flight: 2 }, arcs: ["after"] },
+    after: {},
+  });
+  const { run, issued } = play(planOf(book), {
+    behave: ({ issued: { step } }) => (step === "bad" ? failed : {}),
+    rank: (key) => (key.startsWith("bad") ? 0 : 1),
+  });
+  const { status, steps, failed_steps } = run.view();
+  assert.deepEqual([status, failed_steps], ["FAILED", ["bad"]]);
+  assert.deepEqual(
+    issued.filter((id) => id.startsWith("many")),
+    ["many#1.0/1", "many#1.1/1"],
+  );
+  assert.deepEqual([steps[2]?.status, steps[3]?.runs], ["CANCELLED", 0]);
+});
