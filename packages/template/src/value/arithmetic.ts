@@ -2,7 +2,7 @@ import type { At } from "../error.ts";
 import { fail } from "../error.ts";
 import type { BinaryOp } from "../parse/ast.ts";
 import type { Run } from "../run.ts";
-import { isMap, plain, plainSequence, typeName } from "./kind.ts";
+import { isMap, isView, plain, plainSequence, typeName } from "./kind.ts";
 import type { Num } from "./number.ts";
 import { asNumber, isInteger, shrink } from "./number.ts";
 import { formatPercent } from "./percent.ts";
@@ -14,6 +14,7 @@ export type Binary = (left: unknown, right: unknown, run: Run, at: At) => unknow
 /** DSL §8.3: numbers add, texts and lists concatenate, nil counts as '' next to text. */
 export const add: Binary = (left, right, run, at) => {
   if (typeof left === "string" && typeof right === "string") return joined(left, right, run, at);
+  if (isView(left) || isView(right)) return add(plainSequence(left), plainSequence(right), run, at);
   const x = asNumber(left);
   const y = asNumber(right);
   if (x !== undefined && y !== undefined)
@@ -46,6 +47,7 @@ export const subtract: Binary = (left, right, _run, at) => {
 };
 
 export const multiply: Binary = (left, right, run, at) => {
+  if (isView(left) || isView(right)) return multiply(plainSequence(left), plainSequence(right), run, at);
   const x = asNumber(left);
   const y = asNumber(right);
   if (x !== undefined && y !== undefined) {
