@@ -113,7 +113,14 @@ test("closed and redirected descriptors and streams are mended", async () => {
 });
 
 test("code that closes the channel itself loses its interpreter, nothing more", async () => {
-  assert.equal((await run("import os\nos.closerange(3, 4096)\nresult = 1")).error?.kind, "process");
+  assert.equal(
+    (
+      await run(
+        "import os, threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\nos.closerange(3, 4096)\nresult = 1",
+      )
+    ).error?.kind,
+    "process",
+  );
   await sound();
 });
 

@@ -649,5 +649,8 @@ def serve():
             linger()
 
 
-serve()
+try:
+    serve()
+finally:
+    os._exit(70)  # the code has closed the channel: nobody is left to answer, and threads of it must not hold us
 `;
