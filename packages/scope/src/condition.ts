@@ -1,6 +1,8 @@
-import { looksLikeTemplate, type Names, type RenderOptions, toNative, truthy } from "@noetl/template";
+import { looksLikeTemplate, type Names, type RenderOptions, TOLERANT, toText, truthy } from "@noetl/template";
 import type { Condition, TemplateCache } from "./api.ts";
 import { evaluateTextCondition } from "./text-condition.ts";
+import { DataAlias } from "./view/alias.ts";
+import { StepView } from "./view/step.ts";
 
 const FALSE: ReadonlySet<string> = new Set(["", "false", "0", "no", "none", "null", "off", "undefined", "[]", "{}"]);
 
@@ -30,9 +32,8 @@ export function conditionHolds(value: unknown): boolean {
   return text === undefined ? truthy(value) : !FALSE.has(text.trim().toLowerCase());
 }
 
-/** Views of texts and tolerant texts are judged as texts. */
+/** Results that are texts and tolerant texts are judged as texts. */
 function textOf(value: object | null): string | undefined {
-  if (value === null || Array.isArray(value) || Object.getOwnPropertySymbols(value).length === 0) return undefined;
-  const native = truthy(value) ? toNative(value) : undefined;
-  return typeof native === "string" ? native : undefined;
+  if (value instanceof StepView || value instanceof DataAlias) return value.shortText();
+  return value !== null && TOLERANT in value ? toText(value) : undefined;
 }

@@ -1,6 +1,6 @@
 import { VIEW, type View } from "@noetl/template";
 import { isMap, own } from "../own.ts";
-import { referenceField, type Stored, surelyAbsent } from "./stored.ts";
+import { referenceField, type Stored, shortText, surelyAbsent } from "./stored.ts";
 
 /**
  * `s.data` where the data has no such key: the data itself, without envelope fields. `result`, `output`, `context` go on
@@ -36,6 +36,10 @@ export class DataAlias implements View {
 
   sequence(): unknown {
     return this.#data.read();
+  }
+
+  shortText(): string | undefined {
+    return shortText(this.#data);
   }
 
   size(): number | undefined {

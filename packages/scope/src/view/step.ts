@@ -5,7 +5,7 @@ import { statusText } from "../status.ts";
 import type { StepRecord } from "../types.ts";
 import { DataAlias } from "./alias.ts";
 import { LoopView } from "./loop.ts";
-import { inline, referenceField, type Stored, stored, surelyAbsent } from "./stored.ts";
+import { inline, referenceField, type Stored, shortText, stored, surelyAbsent } from "./stored.ts";
 
 /** The result of a finished step as templates see it (DSL §7.4). `undefined` for a step that has none. */
 export function stepView(record: StepRecord, body: BodySource, options: SiteCOptions = {}): View | undefined {
@@ -46,7 +46,7 @@ export function hasFailed(record: StepRecord): boolean {
   return record.status === "error" || record.status === "timeout";
 }
 
-class StepView implements View {
+export class StepView implements View {
   readonly [VIEW] = true as const;
   readonly #record: StepRecord;
   readonly #data: Stored;
@@ -93,6 +93,11 @@ class StepView implements View {
     if (ref && ref.meta.bytes > 5) return true;
     const data = this.#data.read();
     return typeof data === "object" && data !== null ? Object.keys(data).length > 0 : Boolean(data);
+  }
+
+  /** The data where it is a text; not asked of stored bodies that are longer than any text that counts as false. */
+  shortText(): string | undefined {
+    return shortText(this.#data);
   }
 
   size(): number | undefined {

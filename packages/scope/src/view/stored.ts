@@ -49,3 +49,11 @@ export function referenceField(ref: ResultRef, key: string): Json | undefined {
       return undefined;
   }
 }
+
+const LONGEST_FALSE = 64;
+
+export function shortText(stored: Stored): string | undefined {
+  if (stored.ref && stored.ref.meta.bytes > LONGEST_FALSE) return undefined;
+  const data = stored.read();
+  return typeof data === "string" ? data : undefined;
+}

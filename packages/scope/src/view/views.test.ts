@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { ErrorInfo, Json } from "@noetl/core";
 import { compile, type Names } from "@noetl/template";
 import {
+  conditionHolds,
   dataView,
   type Envelope,
   envelopeView,
@@ -175,6 +176,17 @@ test("what needs the body asks for it, and is answered when it has been provided
   for (const source of sources) assert.equal(s(source), 1, source);
   assert.deepEqual(s("s"), BODY);
   assert.deepEqual(s("s.data"), BODY);
+});
+
+test("conditions on whole results fetch no large body", () => {
+  const holds = (record: StepRecord) => conditionHolds(stepView(record, NO_BODY));
+  assert.equal(holds(referenced), true);
+  assert.equal(holds({ ...LOOP, parts: [{ ref: REF }] }), true);
+  assert.equal(holds(ok("no")), false);
+  assert.equal(holds(ok(" False ")), false);
+  assert.equal(holds(ok("yes")), true);
+  assert.equal(holds(ok([])), false);
+  assert.throws(() => holds({ ...referenced, ref: { ...REF, meta: { ...REF.meta, bytes: 4 } } }), NeedBody);
 });
 
 test("one stored part of a loop is fetched alone", () => {
