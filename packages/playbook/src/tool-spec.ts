@@ -27,6 +27,8 @@ export interface ToolSpec {
    * its config (`args` of container, `timeout` of playbook). A map under an own `args` is merged into the input as well.
    */
   readonly ownKeys?: readonly string[];
+  /** Keys whose map has an `auth` of its own (`source`, `target` of transfer); it reaches the tool under that label. */
+  readonly innerAuth?: readonly string[];
   /** From unrendered config. */
   effects(config: { [key: string]: Json }): Effect;
   /** false: the language knows the kind, this version cannot run it. */

@@ -169,8 +169,10 @@ export function openSession(options: SessionOptions): Session {
       for (;;) {
         await decide();
         if (run.status === "CANCELLING") {
-          for (const controller of inFlight.values()) controller.abort(new Error("the run is being cancelled"));
-          children.cancel("the parent was cancelled");
+          for (const { command_id, stop } of run.pending()) {
+            if (stop) inFlight.get(command_id)?.abort(new Error("the run is being cancelled"));
+          }
+          if ([...run.waiting()].some((call) => call.stop)) children.cancel("the parent was cancelled");
         }
         if (ended()) break;
         await dispatch();

@@ -14,6 +14,7 @@ export interface ToolDefinition<Config extends z.ZodObject> {
   keyAliases?: ToolSpec["keyAliases"];
   positions?: Readonly<Record<string, Position>>;
   ownKeys?: readonly string[];
+  innerAuth?: readonly string[];
   effects: Effect | ((config: { [key: string]: Json }) => Effect);
   resultSummary?: string;
   pure?: boolean;
@@ -47,6 +48,7 @@ export function defineTool<Config extends z.ZodObject>(definition: ToolDefinitio
     keyAliases: definition.keyAliases ?? {},
     positions: definition.positions ?? {},
     ...(definition.ownKeys === undefined ? {} : { ownKeys: definition.ownKeys }),
+    ...(definition.innerAuth === undefined ? {} : { innerAuth: definition.innerAuth }),
     available: true,
     effects: typeof effects === "function" ? effects : () => effects,
     ...(definition.resultSummary === undefined ? {} : { resultSummary: definition.resultSummary }),

@@ -58,6 +58,7 @@ export const transferTool = defineTool({
   config,
   required: [["source"], ["target"]],
   keyAliases: { keys: "key" },
+  innerAuth: ["source", "target"],
   effects: "write",
   resultSummary:
     "{direction, source_type, target_type, mode, rows_transferred, chunks_processed, target_table, columns}",
