@@ -14,7 +14,9 @@ export function summaryText(outcome: RunOutcome, options: { paint: Palette; file
     if (step.runs > SHOWN_RUNS) lines.push(paint.dim(`  ${name} ran ${count(step.runs, "time")}`));
   }
   if (outcome.error && outcome.status === "FAILED") {
-    const where = outcome.error.step === undefined ? "" : `step '${outcome.error.step}': `;
+    // The engine's message names the failed steps already.
+    const named = outcome.error.step === undefined || outcome.error.message.includes(`'${outcome.error.step}'`);
+    const where = named ? "" : `step '${outcome.error.step}': `;
     lines.push(`${paint.red("Error:")} ${where}${outcome.error.message} ${paint.dim(`(${outcome.error.kind})`)}`);
     if (outcome.error.hint) lines.push(`${paint.cyan("Hint:")} ${outcome.error.hint}`);
   }
