@@ -40,6 +40,9 @@ const MOST = 2_000;
  */
 export function runProcess(options: RunOptions): Promise<Finished> {
   const { head, tail, onOutput } = options;
+  if (options.signal.aborted) {
+    return Promise.resolve({ ended: "aborted", code: null, signal: "SIGTERM", stdout: "", stderr: "" });
+  }
   return new Promise((resolve, reject) => {
     const child = spawn(options.command, options.args, {
       cwd: options.directory,
@@ -57,8 +60,7 @@ export function runProcess(options: RunOptions): Promise<Finished> {
     };
     const timer = options.limit === undefined ? undefined : setTimeout(() => stop("timeout"), options.limit);
     const abort = () => stop("aborted");
-    if (options.signal.aborted) abort();
-    else options.signal.addEventListener("abort", abort, { once: true });
+    options.signal.addEventListener("abort", abort, { once: true });
 
     const kept = (["stdout", "stderr"] as const).map((name) => {
       const live = onOutput && ((text: string) => onOutput(name, text));

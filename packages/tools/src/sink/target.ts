@@ -12,15 +12,16 @@ export async function toFile(path: string, data: Json, format: Format, call: Too
   const target = resolve(call.env.workingDirectory, path);
   const text = await serialize(data, format);
   const part = `${target}.${call.env.site.execution_id}.part`;
+  let written = false;
   try {
     await mkdir(dirname(target), { recursive: true });
     await writeFile(part, text);
+    written = true;
     await rename(part, target);
   } catch (error) {
-    await rm(part, { force: true });
-    return failed("storage_access", `sink: ${(error as Error).message}`, {
-      code: (error as NodeJS.ErrnoException).code ?? "IO",
-    });
+    if (written) await rm(part, { force: true });
+    const { message, code = "IO" } = error as NodeJS.ErrnoException;
+    return failed("storage_access", `sink: ${message}`, { code });
   }
   return done({
     status: "ok",
