@@ -44,8 +44,8 @@ export function lineOf(note: Note, { paint, color, verbose, announce }: LineOpti
 }
 
 /** Work that may take a while and that no other line tells of. */
-function isNews({ tool, attempt, iteration }: Extract<Note, { kind: "task" }>): boolean {
-  return tool !== "noop" && attempt === 1 && iteration === undefined;
+function isNews({ tool, attempt, run, iteration }: Extract<Note, { kind: "task" }>): boolean {
+  return tool !== "noop" && attempt === 1 && run <= SHOWN_RUNS && iteration === undefined;
 }
 
 function toolText({ tool, task }: Extract<Note, { kind: "task" }>): string {

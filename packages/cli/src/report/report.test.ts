@@ -121,11 +121,15 @@ test("a step that runs over and over does not fill the screen, unless it fails",
   const tracker = createTracker();
   let shown = 0;
   for (let run = 1; run <= 50; run++) {
-    for (const event of [enter("poll", 0, run), exit("poll", 0, run)]) {
-      for (const note of tracker.event(event, info)) if (lineOf(note, { ...plain, announce: true })) shown++;
-    }
+    const begun = { command_id: `poll#${run}`, step: "poll", task: "poll_task", kind: "shell", attempt: 1 };
+    const notes = [
+      ...tracker.event(enter("poll", 0, run), info),
+      ...tracker.progress({ type: "task.started", ...begun }, info),
+      ...tracker.event(exit("poll", 0, run), info),
+    ];
+    for (const note of notes) if (lineOf(note, { ...plain, announce: true })) shown++;
   }
-  assert.equal(shown, SHOWN_RUNS);
+  assert.equal(shown, 2 * SHOWN_RUNS);
 });
 
 test("output of a tool is cleaned of everything that would tear the drawing", () => {

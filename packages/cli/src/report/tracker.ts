@@ -24,7 +24,16 @@ export type Note =
   | { kind: "retry"; label: string; attempt: number; delayMs: number; message: string }
   | { kind: "warning"; label: string; code: string; message: string }
   | { kind: "output"; label: string; stream: "stdout" | "stderr"; text: string }
-  | { kind: "task"; label: string; task: string; tool: string; input: unknown; attempt: number; iteration?: number };
+  | {
+      kind: "task";
+      label: string;
+      task: string;
+      tool: string;
+      input: unknown;
+      attempt: number;
+      run: number;
+      iteration?: number;
+    };
 
 export interface Tracker {
   event(event: LogEvent, info: RunInfo): Note[];
@@ -100,7 +109,7 @@ export function createTracker(): Tracker {
             row.attempts = Math.max(row.attempts, progress.attempt);
             delete row.waiting;
           }
-          return [taskNote(label, progress)];
+          return [taskNote(label, progress, row?.run ?? 1)];
         case "task.retry":
           if (row) row.waiting = `attempt ${progress.attempt} in ${formatDuration(progress.delay_ms)}`;
           return [
@@ -117,11 +126,11 @@ export function createTracker(): Tracker {
   };
 }
 
-function taskNote(label: string, progress: Extract<Progress, { type: "task.started" }>): Note {
+function taskNote(label: string, progress: Extract<Progress, { type: "task.started" }>, run: number): Note {
   const { step, kind: tool, input, attempt, iteration } = progress;
   // A tool without a name has a made-up one, which tells people nothing.
   const task = progress.task === `${step}_task` ? "" : progress.task;
-  return { kind: "task", label, task, tool, input, attempt, ...(iteration !== undefined && { iteration }) };
+  return { kind: "task", label, task, tool, input, attempt, run, ...(iteration !== undefined && { iteration }) };
 }
 
 type Call = Extract<LogEvent, { type: "command.issued" | "call.done" | "call.error" | "call.parked" }>;
