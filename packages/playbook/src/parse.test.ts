@@ -201,3 +201,11 @@ test("a tool key that slipped out of its tool is told where it belongs", () => {
   const stray = diagnostics.find((finding) => finding.code === "W_UNKNOWN_KEY");
   assert.equal(stray?.hint, "'command' belongs to the postgres tool: indent it under 'tool'");
 });
+
+test("an unknown filter or test is told with the one that may be meant", () => {
+  const hint = (template: string) =>
+    parsePlaybook(book(`- {step: a, tool: {kind: noop, result: "${template}"}}`, "workload: {x: 1}")).diagnostics[0]
+      ?.hint;
+  assert.equal(hint("{{ workload.x | lenght }}"), "did you mean 'length'?");
+  assert.equal(hint("{{ workload.x is defind }}"), "did you mean 'defined'?");
+});

@@ -1,5 +1,6 @@
 export { compile, compileExpression, looksLikeTemplate } from "./compile.ts";
 export { TemplateError } from "./error.ts";
+export { filterNames, testNames } from "./parse/known.ts";
 export * from "./types.ts";
 export { jsonText as toJson } from "./value/json.ts";
 export { native as toNative } from "./value/native.ts";

@@ -1,6 +1,7 @@
-import { type Template, TemplateError } from "@noetl/template";
+import { filterNames, type Template, TemplateError, testNames } from "@noetl/template";
 import type { Playbook, Step } from "../model.ts";
 import type { Report } from "../report/report.ts";
+import { suggestion } from "../report/suggest.ts";
 import { compileSite } from "../sites/compile.ts";
 import { knownRoots } from "../sites/names.ts";
 import { playbookSites, type Site, stepSites } from "../sites/sites.ts";
@@ -72,10 +73,22 @@ function attempt(site: Site, isKnownRoot: (name: string) => boolean): Template |
 function tell(error: TemplateError, site: Site, where: CheckedSite["where"], report: Report): void {
   const place = where(error.origin ?? FIRST);
   const { line, column } = report.lines.position(place.span.start);
-  const hint =
-    error.hint ??
-    (site.use === "data" || site.use === "text" ? "write {% raw %} around text that is no template" : undefined);
-  report.error(error.code, place, `template error at ${line}:${column}: ${error.detail}`, hint);
+  report.error(error.code, place, `template error at ${line}:${column}: ${error.detail}`, hintFor(error, site));
+}
+
+function hintFor(error: TemplateError, site: Site): string | undefined {
+  if (error.hint !== undefined) return error.hint;
+  const name = /'(\w+)'$/.exec(error.detail)?.[1] ?? "";
+  switch (error.code) {
+    case "E_TPL_FILTER":
+      return suggestion(name, filterNames());
+    case "E_TPL_TEST":
+      return suggestion(name, testNames());
+    case "E_TPL_SYNTAX":
+      return site.use === "cond" ? undefined : "write {% raw %} around text that is no template";
+    default:
+      return undefined;
+  }
 }
 
 /** A condition with text beside its braces is rendered to text and looked at again (DSL §8.10). */

@@ -175,7 +175,10 @@ function needsOf(playbook: Playbook, steps: readonly Step[], tools: ToolCatalog)
       if (root === "keychain" && second !== undefined && step) push(secrets, second, who);
     }
     for (const reading of doubtfulReads(site, refs, step, names)) {
-      if (reading.kind === "unknown") unresolved.push({ step: who, reads: reading.shown, template: site.text });
+      const told = unresolved.some((known) => known.step === who && known.reads === reading.shown);
+      if (reading.kind === "unknown" && !told) {
+        unresolved.push({ step: who, reads: reading.shown, template: oneLine(site.text) });
+      }
     }
   };
   for (const site of playbookSites(playbook)) look(site, undefined);
@@ -212,6 +215,11 @@ function refsOf(site: Site, known: (name: string) => boolean): readonly RefPath[
     if (!isNoetlError(error)) throw error; // validation tells it, with its place
   }
   return template?.refs ?? [];
+}
+
+function oneLine(text: string): string {
+  const line = text.trim().replaceAll(/\s+/g, " ");
+  return line.length > 80 ? `${line.slice(0, 80)}…` : line;
 }
 
 function note(map: Map<string, Needed>, name: string, step: string, template?: true): void {

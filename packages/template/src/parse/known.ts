@@ -17,6 +17,15 @@ export function checkTest(name: string, at: At): void {
   if (!TESTS.has(name)) fail(at, "E_TPL_TEST", `unknown test '${name}'`, nearest(name, TESTS.keys()));
 }
 
+/** Names for completion and suggestions. */
+export function filterNames(): Iterable<string> {
+  return FILTERS.keys();
+}
+
+export function testNames(): Iterable<string> {
+  return TESTS.keys();
+}
+
 function nearest(name: string, known: Iterable<string>): string | undefined {
   const word = name.toLowerCase().replaceAll("_", "");
   for (const candidate of known) {
