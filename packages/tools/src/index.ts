@@ -1,4 +1,4 @@
-export { checkConfig, defineTool, field, jsonSchema, type ToolDefinition } from "./config/index.ts";
+export { type ConfigOf, checkConfig, defineTool, type Field, field, type ToolDefinition } from "./config/index.ts";
 export * from "./credential/index.ts";
 export { noopTool } from "./noop/tool.ts";
 export { cancelled, done, errorInfo, failed, isRetryable, timedOut } from "./outcome.ts";

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { defineTool, field } from "../config/index.ts";
 import { failed } from "../outcome.ts";
 import { resolveReference } from "./resolve.ts";
@@ -8,7 +7,7 @@ export const artifactTool = defineTool({
   kind: "artifact",
   summary: "reads a result that was stored by reference",
   config: () =>
-    z.looseObject({
+    field.object({
       action: field.text("`get`").optional(),
       result_ref: field.json("the reference; usually under `input`").optional(),
       uri: field.json("the same").optional(),
@@ -32,7 +31,7 @@ export const artifactTool = defineTool({
 export const resultFetchTool = defineTool({
   kind: "result_fetch",
   summary: "reads a stored result (internal)",
-  config: () => z.looseObject({ ref: field.json("the reference").optional() }),
+  config: () => field.object({ ref: field.json("the reference").optional() }),
   effects: "read",
   resultSummary: "the stored body itself",
   idempotent: true,

@@ -1,18 +1,17 @@
-import * as z from "zod";
-import { defineTool, field } from "../config/index.ts";
+import { type ConfigOf, defineTool, field } from "../config/index.ts";
 import { done, failed } from "../outcome.ts";
 import { type CliAnswer, gcloud } from "../process/cloud-cli.ts";
 import type { ToolCall, ToolDone } from "../tool.ts";
 
 const config = () =>
-  z.looseObject({
+  field.object({
     provider: field.choice(["adc", "gcp", "google", "token"], "where the token comes from; adc by default").optional(),
     scopes: field.textList("OAuth scopes").optional(),
     project: field.text("project; by default that of the CLI's configuration").optional(),
     token: field.text("the token itself, for provider token").optional(),
   });
 
-type Config = z.infer<ReturnType<typeof config>>;
+type Config = ConfigOf<typeof config>;
 
 /** Gets a token through the cloud CLI of this machine and binds it to `ctx.auth`, in memory only (DSL §23.5). */
 export const authTool = defineTool({

@@ -1,15 +1,15 @@
-import type { Json, JsonObject } from "@noetl/core";
+import type { Json } from "@noetl/core";
 import type { Effect, Position, ToolSpec } from "@noetl/playbook";
-import * as z from "zod";
 import type { Tool, ToolCall, ToolOutcome } from "../tool.ts";
 import { checkConfig } from "./check.ts";
+import type { Field } from "./field.ts";
 
-export interface ToolDefinition<Config extends z.ZodObject> {
+export interface ToolDefinition<Config> {
   kind: string;
   summary: string;
   aliases?: readonly string[];
-  /** Built once, at first use: a schema costs more to construct than most commands take. Every key has a description. */
-  config: () => Config;
+  /** Made once, at first use. Every key has a description. */
+  config: () => Field<Config>;
   required?: ToolSpec["required"];
   keyAliases?: ToolSpec["keyAliases"];
   positions?: Readonly<Record<string, Position>>;
@@ -19,19 +19,18 @@ export interface ToolDefinition<Config extends z.ZodObject> {
   resultSummary?: string;
   pure?: boolean;
   idempotent?: boolean;
-  run(config: z.infer<Config>, call: ToolCall): Promise<ToolOutcome> | ToolOutcome;
+  run(config: Config, call: ToolCall): Promise<ToolOutcome> | ToolOutcome;
 }
 
 /**
- * Makes a `Tool` from one zod schema: the schema checks and converts the rendered config before `run`, and is printed as the
+ * Makes a `Tool` from one definition of its keys, which checks and converts the rendered config before `run`, and is the
  * tool's JSON Schema. A config that does not fit is an outcome of kind `configuration` naming every wrong key.
  *
- *   export const noopTool = defineTool({ kind: "noop", summary: "…", config: () => z.looseObject({…}), effects: "none", run });
+ *   export const noopTool = defineTool({ kind: "noop", summary: "…", config: () => field.object({…}), effects: "none", run });
  */
-export function defineTool<Config extends z.ZodObject>(definition: ToolDefinition<Config>): Tool {
+export function defineTool<Config>(definition: ToolDefinition<Config>): Tool {
   const { effects } = definition;
-  let built: Config | undefined;
-  let schema: JsonObject | undefined;
+  let built: Field<Config> | undefined;
   const config = () => {
     built ??= definition.config();
     return built;
@@ -41,8 +40,7 @@ export function defineTool<Config extends z.ZodObject>(definition: ToolDefinitio
     aliases: definition.aliases ?? [],
     summary: definition.summary,
     get schema() {
-      schema ??= jsonSchema(config());
-      return schema;
+      return config().schema;
     },
     required: definition.required ?? [],
     keyAliases: definition.keyAliases ?? {},
@@ -59,10 +57,4 @@ export function defineTool<Config extends z.ZodObject>(definition: ToolDefinitio
       return checked.ok ? definition.run(checked.config, call) : checked.outcome;
     },
   };
-}
-
-/** JSON Schema (draft 2020-12) of what authors write: coerced fields show the types that are accepted. */
-export function jsonSchema(schema: z.ZodType): JsonObject {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-  return rest as unknown as JsonObject;
 }

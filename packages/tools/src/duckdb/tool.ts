@@ -1,10 +1,9 @@
-import * as z from "zod";
-import { defineTool, field } from "../config/index.ts";
+import { type ConfigOf, defineTool, field } from "../config/index.ts";
 import { sqlEffects } from "../sql/effects.ts";
 import { SQL_ALIASES, sqlFields } from "../sql/fields.ts";
 
 const config = () =>
-  z.looseObject({
+  field.object({
     ...sqlFields(),
     database: field
       .word("file, relative to the playbook; default `.noetl/state.duckdb`; `:memory:` is gone after the step")
@@ -12,7 +11,7 @@ const config = () =>
     extensions: field.textList("extensions to install and load").optional(),
   });
 
-export type DuckdbConfig = z.infer<ReturnType<typeof config>>;
+export type DuckdbConfig = ConfigOf<typeof config>;
 
 /** SQL in DuckDB, inside this process (DSL §12.3, §12.5; worker-and-tools §11.6). */
 export const duckdbTool = defineTool({

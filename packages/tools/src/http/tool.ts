@@ -1,10 +1,9 @@
 import type { Json } from "@noetl/core";
 import type { Effect } from "@noetl/playbook";
-import * as z from "zod";
-import { defineTool, field } from "../config/index.ts";
+import { type ConfigOf, defineTool, field } from "../config/index.ts";
 
 const config = () =>
-  z.looseObject({
+  field.object({
     url: field.word("address, http or https"),
     method: field.word("GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS; default GET").optional(),
     headers: field.map("request headers; null leaves one out").optional(),
@@ -12,10 +11,7 @@ const config = () =>
       .map("query parameters, for every method; null leaves one out, lists and maps are sent as JSON")
       .optional(),
     json: field.json("body, sent as JSON").optional(),
-    form: z
-      .union([field.map("fields"), z.string()])
-      .describe("body, sent as an HTML form")
-      .optional(),
+    form: field.either(field.map("fields"), field.string()).describe("body, sent as an HTML form").optional(),
     body: field.json("body: text as it stands, a map or list as JSON (or by Content-Type: form, multipart)").optional(),
     data: field.json("like `body`; a map is put into the query of GET and HEAD").optional(),
     payload: field.json("like `data`").optional(),
@@ -34,7 +30,7 @@ const config = () =>
     save_to: field.word("write the body to this file instead; data is {path, size, sha256}").optional(),
   });
 
-export type HttpConfig = z.infer<ReturnType<typeof config>>;
+export type HttpConfig = ConfigOf<typeof config>;
 
 /** One HTTP request (DSL §12.4, worker-and-tools §11.4). A status outside 2xx is an error that keeps its data. */
 export const httpTool = defineTool({

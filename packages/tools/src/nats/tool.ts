@@ -1,7 +1,6 @@
 import type { Json } from "@noetl/core";
 import type { Effect } from "@noetl/playbook";
-import * as z from "zod";
-import { defineTool, field } from "../config/index.ts";
+import { type ConfigOf, defineTool, field } from "../config/index.ts";
 
 export const OPERATIONS = [
   "kv_get",
@@ -25,7 +24,7 @@ export const OPERATIONS = [
 export type Operation = (typeof OPERATIONS)[number];
 
 const config = () =>
-  z.looseObject({
+  field.object({
     operation: field.choice(OPERATIONS, "what to do"),
     url: field.word("`nats://host:4222`, several separated by commas; better kept in a credential").optional(),
     user: field.word("user").optional(),
@@ -49,17 +48,17 @@ const config = () =>
     consumer: field.word("durable consumer of the stream").optional(),
     batch: field
       .count("messages at most, default 100", 1)
-      .refine((value) => value <= 1_000, { error: "must be at most 1000" })
+      .refine((value) => value <= 1_000, "must be at most 1000")
       .optional(),
     timeout_ms: field
       .count("how long to wait for messages or an answer: js_consume 1000, request 2000, at most 5000", 1)
-      .refine((value) => value <= 5_000, { error: "must be at most 5000" })
+      .refine((value) => value <= 5_000, "must be at most 5000")
       .optional(),
     ack: field.flag("acknowledge consumed messages, default true").optional(),
     seq: field.count("sequence number of a stored message", 1).optional(),
   });
 
-export type NatsConfig = z.infer<ReturnType<typeof config>>;
+export type NatsConfig = ConfigOf<typeof config>;
 
 /** Key-value and object buckets, streams and plain messages of NATS (worker-and-tools §11.11). */
 export const natsTool = defineTool({

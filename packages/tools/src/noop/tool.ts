@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { defineTool, field } from "../config/index.ts";
 import { done } from "../outcome.ts";
 
@@ -7,7 +6,7 @@ export const noopTool = defineTool({
   kind: "noop",
   summary: "does nothing and succeeds",
   config: () =>
-    z.looseObject({
+    field.object({
       result: field.json("what the step's result is").optional(),
       message: field.text("text in the result when `result` is not given").optional(),
     }),

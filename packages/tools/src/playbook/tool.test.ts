@@ -70,5 +70,5 @@ test("a catalog id may stand for the path", async () => {
 test("what cannot be called is a configuration error", async () => {
   assert.equal((await errorOf({ path: " " }))?.kind, "configuration");
   assert.equal((await errorOf({ path: "p", payload: [1] }))?.code, "E_PLAYBOOK_INPUT");
-  assert.match((await errorOf({ path: "p", timeout: -1 }))?.message ?? "", /'timeout': must not be negative/);
+  assert.match((await errorOf({ path: "p", timeout: -1 }))?.message ?? "", /'timeout' must not be negative/);
 });

@@ -1,11 +1,10 @@
 import { isObject, type JsonObject } from "@noetl/core";
-import * as z from "zod";
-import { defineTool, field } from "../config/index.ts";
+import { type ConfigOf, defineTool, field } from "../config/index.ts";
 import { failed } from "../outcome.ts";
 import type { ToolCall, ToolDone, ToolParked } from "../tool.ts";
 
 const config = () =>
-  z.looseObject({
+  field.object({
     path: field.text("catalog path, or a file beside the calling playbook").optional(),
     catalog_id: field.text("catalog entry instead of `path`").optional(),
     version: field.text("version of the catalog entry; the latest by default").optional(),
@@ -20,7 +19,7 @@ const config = () =>
     execution_pool: field.text("worker pool of the child").optional(),
   });
 
-type Config = z.infer<ReturnType<typeof config>>;
+type Config = ConfigOf<typeof config>;
 
 const RETURN_STEP_MS = 300_000;
 const RETURN_RESULT_MS = 180_000;

@@ -1,10 +1,9 @@
-import * as z from "zod";
-import { defineTool, field } from "../config/index.ts";
+import { type ConfigOf, defineTool, field } from "../config/index.ts";
 import { sqlEffects } from "../sql/effects.ts";
 import { SQL_ALIASES, sqlFields } from "../sql/fields.ts";
 
 const config = () =>
-  z.looseObject({
+  field.object({
     ...sqlFields(),
     connection_string: field.word("`postgresql://user:password@host:port/database?sslmode=…`").optional(),
     host: field.word("host name, address, or the folder of a Unix socket").optional(),
@@ -22,8 +21,8 @@ const config = () =>
     sslrootcert: field.word("certificate authority: PEM text or file").optional(),
     sslcert: field.word("client certificate: PEM text or file").optional(),
     sslkey: field.word("client key: PEM text or file").optional(),
-    pool: z
-      .looseObject({
+    pool: field
+      .object({
         name: field.word("a pool of its own, apart from others with the same connection").optional(),
         min_size: field.count("idle connections kept").optional(),
         max_size: field.count("connections at most, default 6", 1).optional(),
@@ -34,7 +33,7 @@ const config = () =>
       .optional(),
   });
 
-export type PostgresConfig = z.infer<ReturnType<typeof config>>;
+export type PostgresConfig = ConfigOf<typeof config>;
 
 /** SQL on PostgreSQL (DSL §12.3, §12.5; worker-and-tools §11.5). */
 export const postgresTool = defineTool({

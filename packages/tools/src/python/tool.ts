@@ -1,7 +1,6 @@
 import { join, resolve } from "node:path";
 import { ensureError, isNoetlError, type Json, type JsonObject } from "@noetl/core";
-import * as z from "zod";
-import { defineTool, field } from "../config/index.ts";
+import { type ConfigOf, defineTool, field } from "../config/index.ts";
 import { cancelled, done, failed, timedOut } from "../outcome.ts";
 import { baseEnvironment, callEnvironment, directoryOf } from "../process/environment.ts";
 import { describeExit, exitCode } from "../process/exit.ts";
@@ -15,22 +14,22 @@ import { createPool, type Pool } from "./pool.ts";
 import { loadSource, type Source } from "./source.ts";
 
 const config = () =>
-  z.looseObject({
+  field.object({
     code: field.text("Python source: input keys are globals, the global `result` is the step's data").optional(),
     code_b64: field.text("the same in base64").optional(),
     code_base64: field.text("the same in base64").optional(),
-    script: z
-      .union([z.string(), field.map("code kept elsewhere")])
+    script: field
+      .either(field.string(), field.map("code kept elsewhere"))
       .describe(
         "code kept elsewhere: {uri, source: {type: file | http | inline, code, endpoint, method, headers, timeout}}",
       )
       .optional(),
-    libs: z
-      .union([z.string(), z.array(z.string()), field.map("alias → module")])
+    libs: field
+      .either(field.string(), field.list(field.string()), field.map("alias → module"))
       .describe("imports given as globals: list of modules, alias → module, or alias → {from, import}")
       .optional(),
-    deps: z
-      .looseObject({
+    deps: field
+      .object({
         sys_path: field.textList("folders put before the module search path").optional(),
         venv_path: field.text("virtual environment whose interpreter runs the code").optional(),
       })
@@ -41,7 +40,7 @@ const config = () =>
     python: field.text("interpreter to use, a path or a name on PATH").optional(),
   });
 
-type Config = z.infer<ReturnType<typeof config>>;
+type Config = ConfigOf<typeof config>;
 
 /** Runs Python in warm interpreters of its own process group (DSL §12.3, worker-and-tools §11.2, decision 15). */
 export const pythonTool = defineTool({

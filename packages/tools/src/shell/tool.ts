@@ -1,6 +1,5 @@
 import { ensureError, isNoetlError, type JsonObject } from "@noetl/core";
-import * as z from "zod";
-import { defineTool, field } from "../config/index.ts";
+import { type ConfigOf, defineTool, field } from "../config/index.ts";
 import { cancelled, done, failed, timedOut } from "../outcome.ts";
 import { baseEnvironment, callEnvironment, directoryOf } from "../process/environment.ts";
 import { describeExit, exitCode } from "../process/exit.ts";
@@ -11,7 +10,7 @@ import { scriptArguments } from "./script.ts";
 import { shellOf } from "./shells.ts";
 
 const config = () =>
-  z.looseObject({
+  field.object({
     cmds: field.textList("one script, or a list of scripts run one by one until one fails"),
     shell: field.text("the shell: bash by default, else sh; on Windows PowerShell").optional(),
     cwd: field.text("working directory").optional(),
@@ -20,7 +19,7 @@ const config = () =>
     exports: field.textList("variables to take from NAME=value lines in stdout or in $NOETL_EXPORTS").optional(),
   });
 
-type Config = z.infer<ReturnType<typeof config>>;
+type Config = ConfigOf<typeof config>;
 
 const HEAD = 64 * 1024;
 const MOST = 1024 * 1024;

@@ -88,7 +88,7 @@ test("what cannot be written, or is not said", async () => {
   }
   assert.match(
     (await write({ target: { type: "s3" }, data: 1 })).error?.message ?? "",
-    /'target.type': must be one of file, duckdb, gcs/,
+    /'target.type' must be one of file, duckdb, gcs/,
   );
 });
 

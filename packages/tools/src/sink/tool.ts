@@ -1,14 +1,13 @@
 import { extname } from "node:path";
-import * as z from "zod";
-import { defineTool, field } from "../config/index.ts";
+import { type ConfigOf, defineTool, field } from "../config/index.ts";
 import { failed } from "../outcome.ts";
 import type { Tool, ToolCall, ToolDone } from "../tool.ts";
 import type { Format } from "./format.ts";
 import { toBucket, toDuckdb, toFile } from "./target.ts";
 
 const target = () =>
-  z
-    .looseObject({
+  field
+    .object({
       type: field.choice(["file", "duckdb", "gcs"], "what the target is; file by default").optional(),
       path: field.text("file or object, for file and gcs").optional(),
       bucket: field.text("bucket, for gcs").optional(),
@@ -19,13 +18,13 @@ const target = () =>
     .describe("{type: file, path} · {type: duckdb, db, table} · {type: gcs, bucket, path}");
 
 const config = () =>
-  z.looseObject({
+  field.object({
     target: target(),
     format: field.choice(["json", "yaml", "csv"], "by default as the path ends, else json").optional(),
     data: field.json("what to write; by default the result of the step before").optional(),
   });
 
-type Config = z.infer<ReturnType<typeof config>>;
+type Config = ConfigOf<typeof config>;
 
 /** Writes data to a file, a DuckDB table or a bucket (DSL §23.5). */
 export function sinkTool(duckdb: Tool): Tool {

@@ -1,15 +1,14 @@
-import * as z from "zod";
 import { field } from "../config/index.ts";
 
 /** Keys that every SQL tool has. */
 export const sqlFields = () => ({
-  command: z
-    .union([z.string(), z.array(z.string())])
+  command: field
+    .either(field.string(), field.list(field.string()))
     .describe("SQL; several statements are separated by `;` or given as a list and run in order on one connection")
     .optional(),
   command_b64: field.word("`command` in Base64").optional(),
-  params: z
-    .union([z.array(field.json("a value")), field.map("values by name")])
+  params: field
+    .either(field.list(field.json("a value")), field.map("values by name"))
     .describe(
       "values bound by the database: a list for `$1, $2 …`, a map for `:name` or `%(name)s`; one statement only",
     )

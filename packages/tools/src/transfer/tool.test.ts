@@ -306,7 +306,10 @@ test("a transfer ends at its limit and leaves nothing", async () => {
   await sql(second, "CREATE TABLE slow (id int)");
   const late = await run(
     {
-      source: { type: "postgres", query: "SELECT g AS id FROM generate_series(1, 100) g, pg_sleep(0.05)" },
+      source: {
+        type: "postgres",
+        query: "SELECT g AS id FROM generate_series(1, 100) g WHERE pg_sleep(0.05) IS NOT NULL",
+      },
       target: { type: "postgres", table: "slow" },
       chunk_size: 1,
     },

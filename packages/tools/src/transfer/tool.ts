@@ -1,5 +1,4 @@
-import * as z from "zod";
-import { defineTool, field } from "../config/index.ts";
+import { type ConfigOf, defineTool, field } from "../config/index.ts";
 
 const SYSTEMS = ["postgres", "duckdb", "http", "snowflake"] as const;
 
@@ -8,8 +7,8 @@ const endpoint = () => ({
   kind: field.choice(SYSTEMS, "like `type`").optional(),
   tool: field.choice(SYSTEMS, "like `type`").optional(),
   auth: field.json("credential of this side").optional(),
-  connection: z
-    .union([z.string(), field.map("fields")])
+  connection: field
+    .either(field.string(), field.map("fields"))
     .describe("connection string or fields, instead of `auth`")
     .optional(),
   database: field.word("database of the server; file of duckdb").optional(),
@@ -19,7 +18,7 @@ const endpoint = () => ({
 });
 
 const source = () =>
-  z.looseObject({
+  field.object({
     ...endpoint(),
     query: field.word("rows to read, for databases").optional(),
     params: field.map("query parameters, for http").optional(),
@@ -27,7 +26,7 @@ const source = () =>
   });
 
 const target = () =>
-  z.looseObject({
+  field.object({
     ...endpoint(),
     table: field.word("table, `schema.table` too").optional(),
     query: field.word("statement to run for each row instead, with `:column` as parameters").optional(),
@@ -36,7 +35,7 @@ const target = () =>
   });
 
 const config = () =>
-  z.looseObject({
+  field.object({
     source: source().describe("where rows come from"),
     target: target().describe("where they go"),
     mode: field
@@ -46,7 +45,7 @@ const config = () =>
     chunk_size: field.count("rows at a time, default 1000", 1).optional(),
   });
 
-export type TransferConfig = z.infer<ReturnType<typeof config>>;
+export type TransferConfig = ConfigOf<typeof config>;
 export type SourceConfig = TransferConfig["source"];
 export type TargetConfig = TransferConfig["target"];
 

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { defineTool, field } from "../config/index.ts";
 import { failed } from "../outcome.ts";
 
@@ -6,7 +5,7 @@ import { failed } from "../outcome.ts";
 export const workbookTool = defineTool({
   kind: "workbook",
   summary: "runs a task of the playbook's workbook section",
-  config: () => z.looseObject({ name: field.word("name of the task in `workbook`") }),
+  config: () => field.object({ name: field.word("name of the task in `workbook`") }),
   required: [["name"]],
   effects: "unknown",
   resultSummary: "that of the named task",
