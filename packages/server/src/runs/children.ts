@@ -1,7 +1,7 @@
-import { type ErrorInfo, ensureError, isNoetlError, type Json } from "@noetl/core";
+import { type ErrorInfo, ensureError, isNoetlError, type Json, type Meaning } from "@noetl/core";
 import type { EventBody, LogEvent, ResultValue, WaitingCall } from "@noetl/engine";
 import type { StepRecord } from "@noetl/scope";
-import type { Live, LiveRuns } from "./live.ts";
+import type { Live } from "./live.ts";
 import type { Started, StartInput } from "./start.ts";
 import type { Report, Turned, Turns } from "./turn.ts";
 
@@ -19,11 +19,12 @@ export interface Children {
 
 export interface ChildPorts {
   turns: Turns;
-  live: LiveRuns;
   start(input: StartInput): Promise<Started>;
   cancel(executionId: string, reason: string): Promise<void>;
 }
 
+/** The sweep tries again; anything else will not get better. */
+const LATER: ReadonlySet<Meaning> = new Set(["unavailable", "timeout", "conflict", "retryable"]);
 const DEDUP_WINDOW_MS = 7 * 24 * 3_600_000;
 
 export function openChildren(ports: ChildPorts): Children {
@@ -53,7 +54,7 @@ export function openChildren(ports: ChildPorts): Children {
       body = { type: "child.started", ...at, child_execution_id: started.execution_id, path: started.path };
     } catch (error) {
       const cause = ensureError(error);
-      if (isNoetlError(cause) && (cause.meaning === "unavailable" || cause.meaning === "conflict")) throw cause;
+      if (isNoetlError(cause) && LATER.has(cause.meaning)) throw cause;
       body = {
         type: "child.completed",
         ...at,
@@ -70,7 +71,8 @@ export function openChildren(ports: ChildPorts): Children {
   }
 
   async function answer(childId: string): Promise<void> {
-    const child = await ports.live.get(childId);
+    // In a turn of its own: what a child decided is told to nobody before it is stored.
+    const child = await ports.turns.read(childId, (found) => found);
     const { parent_execution_id } = child.summary;
     if (parent_execution_id === null || !ended(child.run.status)) return;
     await ports.turns.take(parent_execution_id, (parent) => {

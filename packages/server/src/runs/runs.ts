@@ -1,8 +1,9 @@
-import { type Clock, ensureError, type Ids, type Json, NoetlError } from "@noetl/core";
+import { type Clock, ensureError, type Ids, NoetlError } from "@noetl/core";
 import type { Command, EventBody, LogEvent } from "@noetl/engine";
 import type { ToolCatalog } from "@noetl/playbook";
-import type { NewCommand, Store } from "@noetl/store";
+import type { NewCommand, OutboxMessage, Store } from "@noetl/store";
 import { type Children, ended, openChildren } from "./children.ts";
+import { commandBody } from "./command-body.ts";
 import { openDefinitions } from "./definitions.ts";
 import { type Live, openLiveRuns } from "./live.ts";
 import { openMutex } from "./mutex.ts";
@@ -11,21 +12,33 @@ import { openTimers } from "./timers.ts";
 import { type Fence, openTurns, type Report, type Turned } from "./turn.ts";
 import { openWatchers, type Watchers } from "./watch.ts";
 
+export interface Reported {
+  /** 0 when the run has ended, or when all of it was known */
+  accepted: number;
+  commands: number;
+  event_ids: string[];
+}
+
 /** Executions of a server: everything that moves a run goes through here. */
 export interface Runs {
   start(input: StartInput): Promise<Started>;
-  /** What a worker or a client says of a run. A run that has ended takes nothing more: `accepted: 0`. */
-  report(
-    executionId: string,
-    reports: Report[],
-    fence?: Fence,
-  ): Promise<{ accepted: number; commands: number; event_ids: string[] }>;
-  /** Asks the run and the children it waits for to stop. `already` = it has ended before. */
-  cancel(executionId: string, reason: string): Promise<{ already: boolean; status: string }>;
+  /**
+   * What a worker or a client says of a run. A run that has ended takes nothing more: `accepted: 0`. As a function it sees
+   * the run as it is when its turn comes. Meanings: `not_found`; `conflict` (`FENCED`) from a worker that lost its claim.
+   */
+  report(executionId: string, reports: Report[] | ((live: Live) => Report[]), fence?: Fence): Promise<Reported>;
+  /**
+   * Asks the run and the children it waits for to stop. `already` = it has ended before. Running calls have half a minute
+   * to end by themselves; `force` does not wait for them (DSL §19.5).
+   */
+  cancel(executionId: string, reason: string, force?: boolean): Promise<{ already: boolean; status: string }>;
+  /** As it is stored, also when other servers wrote it. */
   get(executionId: string): Promise<Live>;
+  /** Only if it is in memory; may be behind what other servers wrote. */
+  peek(executionId: string): Live | undefined;
   /** What a worker is given. `undefined` = the command is not open any more. */
   command(executionId: string, commandId: string): Promise<Command | undefined>;
-  /** Catches up with what was lost between two transactions: timers, children, commands nobody was told of. */
+  /** Catches up with what was lost between two transactions: timers, children. */
   ensure(executionId: string): Promise<void>;
   readonly watchers: Watchers;
   readonly loaded: number;
@@ -44,8 +57,12 @@ export interface RunsPorts {
   commandBodies: "stored" | "derived";
   /** Which pool runs it (server-api §4.2). */
   pool(live: Live, kind: string): string;
+  /** Messages written in the same transaction. */
+  outbox?(live: Live, events: readonly LogEvent[], commands: readonly NewCommand[]): OutboxMessage[];
   /** After the transaction: commands that are now claimable. */
   issued(live: Live, commands: readonly NewCommand[]): void;
+  /** After the transaction, before `issued`. */
+  wrote?(turned: Turned): void;
   /** Something asynchronous went wrong and will be tried again by the sweep. */
   trouble(error: Error, executionId: string): void;
 }
@@ -64,20 +81,33 @@ export function openRuns(ports: RunsPorts): Runs {
   };
   const timers = openTimers(clock, (executionId, timer) => {
     background(executionId, async () => {
-      await turns.take(executionId, (found) =>
-        found.run.nextTimer()?.timer === timer ? [{ type: "timer.fired", timer }] : [],
+      const { live: found } = await turns.take(executionId, (current) =>
+        current.run.nextTimer()?.timer === timer ? [{ type: "timer.fired", timer }] : [],
       );
+      if (found.run.status === "CANCELLING") await stopUnclaimed(executionId);
     });
   });
 
   const wrote = (turned: Turned) => {
     const { execution_id } = turned.live.summary;
+    if (turned.repeated) return background(execution_id, () => ensure(execution_id));
+    ports.wrote?.(turned);
     watchers.tell(execution_id, turned.events);
     if (turned.commands.length > 0) ports.issued(turned.live, turned.commands);
     timers.set(execution_id, ended(turned.live.run.status) ? undefined : turned.live.run.nextTimer());
     if (turned.events.some(concernsChildren)) background(execution_id, () => children.follow(turned));
   };
-  const turns = openTurns({ store, clock, ids, live, mutex: openMutex(), command: commandRow, wrote });
+  const turns = openTurns({
+    store,
+    clock,
+    ids,
+    live,
+    mutex: openMutex(),
+    shared: ports.commandBodies === "stored",
+    command: commandRow,
+    outbox: (found, events, commands) => ports.outbox?.(found, events, commands) ?? [],
+    wrote,
+  });
   const startPorts: StartPorts = {
     store,
     clock,
@@ -89,14 +119,12 @@ export function openRuns(ports: RunsPorts): Runs {
   };
   const children: Children = openChildren({
     turns,
-    live,
     start: (input) => start(startPorts, input),
     cancel: async (executionId, reason) => void (await cancel(executionId, reason)),
   });
 
-  function commandRow(found: Live, event: LogEvent & { type: "command.issued" }): NewCommand {
-    const stored =
-      ports.commandBodies === "stored" ? { body: found.run.command(event.command_id) as unknown as Json } : {};
+  async function commandRow(found: Live, event: LogEvent & { type: "command.issued" }): Promise<NewCommand> {
+    const body = ports.commandBodies === "stored" ? await commandBody(store, found.run.command(event.command_id)) : {};
     return {
       event_id: event.event_id,
       command_id: event.command_id,
@@ -105,50 +133,75 @@ export function openRuns(ports: RunsPorts): Runs {
       pool: ports.pool(found, event.kind),
       attempt: event.attempt,
       catalog_id: found.summary.catalog_id,
-      ...stored,
+      ...body,
     };
   }
 
-  async function cancel(executionId: string, reason: string): Promise<{ already: boolean; status: string }> {
+  async function cancel(
+    executionId: string,
+    reason: string,
+    force = false,
+  ): Promise<{ already: boolean; status: string }> {
     let already = false;
     const turned = await turns.take(executionId, (found) => {
       already = ended(found.run.status);
-      return already || found.run.status === "CANCELLING" ? [] : [{ type: "execution.cancel_requested", reason }];
+      const asked = found.run.status === "CANCELLING";
+      return already || (asked && !force) ? [] : [{ type: "execution.cancel_requested", reason }];
     });
-    return { already, status: turned.live.run.status };
+    if (already) return { already, status: turned.live.run.status };
+    return { already, status: (await stopUnclaimed(executionId)) ?? turned.live.run.status };
+  }
+
+  /** What nobody has begun need not be waited for. */
+  async function stopUnclaimed(executionId: string): Promise<string | undefined> {
+    const rows = await store.commands.list({ execution_id: executionId, status: ["PENDING"] });
+    if (rows.length === 0) return undefined;
+    const unclaimed = new Set(rows.map((row) => row.command_id));
+    const turned = await turns.take(executionId, (found) =>
+      [...found.run.pending()]
+        .filter((call) => call.stop === true && unclaimed.has(call.command_id))
+        .map(({ step, run, command_id, iteration }) => ({
+          type: "command.cancelled",
+          step,
+          run,
+          command_id,
+          ...(iteration === undefined ? {} : { iteration }),
+        })),
+    );
+    return turned.live.run.status;
+  }
+
+  async function ensure(executionId: string): Promise<void> {
+    const { live: found } = await turns.take(executionId, () => []);
+    if (ended(found.run.status)) return;
+    timers.set(executionId, found.run.nextTimer());
+    await children.ensure(found);
   }
 
   return {
     start: (input) => start(startPorts, input),
     async report(executionId, reports, fence) {
-      let given: Report[] = [];
+      let given: (Report & { event_id: string })[] = [];
       const turned = await turns.take(
         executionId,
         (found) => {
-          given = ended(found.run.status)
-            ? []
-            : reports.map((report) => ({ ...report, event_id: report.event_id ?? ids.next() }));
+          const said = ended(found.run.status) ? [] : typeof reports === "function" ? reports(found) : reports;
+          given = said.map((report) => ({ ...report, event_id: report.event_id ?? ids.next() }));
           return given;
         },
         fence,
       );
       return {
-        accepted: given.length,
+        accepted: turned.repeated ? 0 : given.length,
         commands: turned.commands.length,
-        event_ids: given.map((report) => report.event_id ?? ""),
+        event_ids: given.map((report) => report.event_id),
       };
     },
     cancel,
-    get: (executionId) => live.get(executionId),
-    async command(executionId, commandId) {
-      return (await live.get(executionId)).run.command(commandId);
-    },
-    async ensure(executionId) {
-      const { live: found } = await turns.take(executionId, () => []);
-      if (ended(found.run.status)) return;
-      timers.set(executionId, found.run.nextTimer());
-      await children.ensure(found);
-    },
+    get: (executionId) => turns.read(executionId, (found) => found),
+    peek: (executionId) => live.peek(executionId),
+    command: (executionId, commandId) => turns.read(executionId, (found) => found.run.command(commandId)),
+    ensure,
     watchers,
     get loaded() {
       return live.size;

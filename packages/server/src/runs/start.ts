@@ -1,8 +1,8 @@
-import { type Clock, type Ids, type JsonObject, NoetlError } from "@noetl/core";
+import { type Clock, type Ids, isNoetlError, type JsonObject, NoetlError } from "@noetl/core";
 import { initialize, openRun } from "@noetl/engine";
 import type { CatalogEntry, ExecutionSummary, Store } from "@noetl/store";
 import { type Definitions, sha256Of } from "./definitions.ts";
-import type { Live } from "./live.ts";
+import { type Live, originOf } from "./live.ts";
 import type { Turned, Turns } from "./turn.ts";
 
 export interface StartInput {
@@ -15,6 +15,7 @@ export interface StartInput {
   merge?: "shallow" | "deep";
   parent?: { execution_id: string; command_id: string; step: string; root_execution_id: string; depth: number };
   pool?: string;
+  trace?: { [name: string]: string };
   /** the first to say it within the window starts, the others get its run (server-api §2.5) */
   dedup?: { key: string; window_ms: number };
   rerun_of?: string;
@@ -47,21 +48,18 @@ export async function start(ports: StartPorts, input: StartInput): Promise<Start
   const text = entry.content ?? "";
   const definition = sha256Of(text);
   const plan = ports.definitions.plan(text, definition);
-  const execution_id = ports.ids.next();
-  const root_execution_id = input.parent?.root_execution_id ?? execution_id;
   const answer = { path: entry.path, name: plan.playbook.metadata.name, kind: entry.kind };
+  let execution_id = ports.ids.next();
+  let known: ExecutionSummary | undefined;
   if (input.dedup) {
+    const { key, window_ms } = input.dedup;
     const scope = input.parent?.execution_id ?? "";
-    const owner = await store.dedup.claim({
-      scope,
-      key: input.dedup.key,
-      execution_id,
-      window_ms: input.dedup.window_ms,
-    });
-    if (owner !== execution_id && (await store.executions.get(owner))) {
-      return { execution_id: owner, status: "duplicate", ...answer, commands: 0 };
-    }
+    execution_id = await store.dedup.claim({ scope, key, execution_id, window_ms });
+    known = await store.executions.get(execution_id);
+    // A row without events is of a server that died before the run began: it begins now.
+    if (known && known.seq > 0) return { execution_id, status: "duplicate", ...answer, commands: 0 };
   }
+  const root_execution_id = input.parent?.root_execution_id ?? execution_id;
   const now = ports.clock.now();
   const initialized = initialize(plan, {
     payload: input.payload,
@@ -103,10 +101,27 @@ export async function start(ports: StartPorts, input: StartInput): Promise<Start
     resumed_from: input.rerun_of ?? null,
     seq: 0,
   };
-  await store.executions.create(summary, text);
-  const live: Live = { run: openRun(plan), summary, seq: 0, depth: initialized.depth };
-  const turned: Turned = await ports.turns.open(live, [initialized]);
+  if (!known) await create(store, summary, text);
+  const pool = input.pool ?? plan.playbook.executor.spec.pool;
+  const first = {
+    ...initialized,
+    // Its own id, so that a run that two servers begin begins once.
+    event_id: execution_id,
+    ...(pool === undefined ? {} : { pool }),
+    ...(input.trace === undefined ? {} : { trace: input.trace }),
+  };
+  const live: Live = { run: openRun(plan), summary, seq: 0, ...originOf(first) };
+  const turned: Turned = await ports.turns.open(live, [first]);
   return { execution_id, status: "started", ...answer, commands: turned.commands.length };
+}
+
+async function create(store: Store, summary: ExecutionSummary, text: string): Promise<void> {
+  try {
+    await store.executions.create(summary, text);
+  } catch (error) {
+    // Somebody with the same dedup key was faster.
+    if (!isNoetlError(error) || error.code !== "EXECUTION_EXISTS") throw error;
+  }
 }
 
 async function find(store: Store, input: StartInput): Promise<CatalogEntry> {

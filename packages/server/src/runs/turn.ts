@@ -1,6 +1,6 @@
-import { type Clock, type Ids, isNoetlError, type JsonObject } from "@noetl/core";
+import { type Clock, type Ids, isNoetlError, type JsonObject, NoetlError } from "@noetl/core";
 import type { EventBody, LogEvent } from "@noetl/engine";
-import type { ExecutionPatch, NewCommand, Store } from "@noetl/store";
+import type { ExecutionPatch, NewCommand, OutboxMessage, Store } from "@noetl/store";
 import type { Live, LiveRuns } from "./live.ts";
 import type { Mutex } from "./mutex.ts";
 
@@ -10,6 +10,10 @@ export interface Turned {
   events: LogEvent[];
   /** newly issued, now claimable */
   commands: NewCommand[];
+  /** written with them, to be published */
+  outbox: OutboxMessage[];
+  /** some or all of it was stored before: whoever wrote it first may not have lived to tell anybody */
+  repeated: boolean;
 }
 
 export interface Fence {
@@ -23,13 +27,15 @@ export type Report = EventBody & { event_id?: string };
 
 /**
  * A turn takes what was reported to one run, folds it, lets the engine decide, and writes everything in one transaction:
- * events, command rows, summary (architecture §2.3). Only afterwards is anybody told. Turns of one run follow each other
- * in this process (mutex) and among servers (`expectedSeq`: the loser reloads and decides again).
+ * events, command rows, outbox, summary (architecture §2.3). Only afterwards is anybody told. Turns of one run follow each
+ * other in this process (mutex) and among servers (`expectedSeq`: the loser reloads and decides again).
  */
 export interface Turns {
   take(executionId: string, reports: (live: Live) => Report[], fence?: Fence): Promise<Turned>;
   /** First turn of a run that was just created. */
   open(live: Live, first: Report[]): Promise<Turned>;
+  /** The run as it is stored now, between two turns. */
+  read<T>(executionId: string, look: (live: Live) => T): Promise<T>;
 }
 
 export interface TurnPorts {
@@ -38,8 +44,11 @@ export interface TurnPorts {
   ids: Ids;
   live: LiveRuns;
   mutex: Mutex;
+  /** other servers write to the same store: catch up before a turn */
+  shared: boolean;
   /** Row of a command: which pool, and what the worker is given. */
-  command(live: Live, event: LogEvent & { type: "command.issued" }): NewCommand;
+  command(live: Live, event: LogEvent & { type: "command.issued" }): NewCommand | Promise<NewCommand>;
+  outbox(live: Live, events: readonly LogEvent[], commands: readonly NewCommand[]): OutboxMessage[];
   /** After the transaction. */
   wrote(turned: Turned): void;
 }
@@ -48,6 +57,7 @@ const TRIES = 8;
 
 export function openTurns(ports: TurnPorts): Turns {
   const { store, live: runs, mutex } = ports;
+  const current = ports.shared ? runs.fresh : runs.get;
 
   async function once(live: Live, reports: Report[], fence: Fence | undefined): Promise<Turned> {
     const { run } = live;
@@ -70,22 +80,29 @@ export function openTurns(ports: TurnPorts): Turns {
       if (advance.need.length === 0) break;
       for (const ref of advance.need) await provide(live, ref);
     }
-    if (events.length === 0) return { live, events, commands: [] };
-    const commands = events.flatMap((event) => (event.type === "command.issued" ? [ports.command(live, event)] : []));
+    if (events.length === 0) return { live, events, commands: [], outbox: [], repeated: false };
+    const commands: NewCommand[] = [];
+    for (const event of events) if (event.type === "command.issued") commands.push(await ports.command(live, event));
     const summary = summaryOf(events);
+    const outbox = ports.outbox(live, events, commands);
     const stored = await store.log.append({
       execution_id: executionId,
       expectedSeq: live.seq,
       events,
       ...(summary ? { summary } : {}),
       ...(commands.length > 0 ? { commands } : {}),
+      ...(outbox.length > 0 ? { outbox } : {}),
       ...(fence ? { fence } : {}),
     });
-    // The store skipped something it had already: what is folded here is not what is stored.
-    if (stored.appended !== events.length) runs.drop(executionId);
+    if (stored.appended !== events.length) {
+      // What is folded here is not what is stored.
+      runs.drop(executionId);
+      return { live: await current(executionId), events: [], commands: [], outbox: [], repeated: true };
+    }
     live.seq = stored.seq;
     if (summary) live.summary = { ...live.summary, ...summary };
-    return { live, events, commands };
+    live.summary.seq = stored.seq;
+    return { live, events, commands, outbox, repeated: false };
   }
 
   async function provide(live: Live, ref: string): Promise<void> {
@@ -110,8 +127,8 @@ export function openTurns(ports: TurnPorts): Turns {
       } catch (error) {
         // The run in memory has folded what was not stored.
         runs.drop(executionId);
-        const moved = isNoetlError(error) && error.code === "LOG_MOVED";
-        if (!moved || tries >= TRIES) throw error;
+        if (!isNoetlError(error) || error.code !== "LOG_MOVED") throw error;
+        if (tries >= TRIES) throw contended(executionId, error);
       }
     }
   }
@@ -119,7 +136,7 @@ export function openTurns(ports: TurnPorts): Turns {
   return {
     async take(executionId, reports, fence) {
       const turned = await mutex.run(executionId, () =>
-        attempt(executionId, () => runs.get(executionId), reports, fence),
+        attempt(executionId, () => current(executionId), reports, fence),
       );
       ports.wrote(turned);
       return turned;
@@ -137,7 +154,16 @@ export function openTurns(ports: TurnPorts): Turns {
       ports.wrote(turned);
       return turned;
     },
+    read: (executionId, look) => mutex.run(executionId, async () => look(await current(executionId))),
   };
+}
+
+/** Nothing is wrong with the report: the same one will be taken later. */
+function contended(executionId: string, cause: Error): NoetlError {
+  return new NoetlError("unavailable", "CONTENDED", `too many servers write to execution ${executionId}`, {
+    cause,
+    after: 1,
+  });
 }
 
 /** What the events of one turn change in the row of the execution. */
@@ -149,6 +175,9 @@ export function summaryOf(events: readonly LogEvent[]): ExecutionPatch | undefin
     if (event.type === "execution.cancelled")
       return { status: "CANCELLED", ended_at: event.ts, error: { message: event.reason } };
   }
-  if (events.some((event) => event.type === "execution.cancel_requested")) return { status: "CANCELLING" };
-  return undefined;
+  return events.some(stops) ? { status: "CANCELLING" } : undefined;
+}
+
+function stops(event: LogEvent): boolean {
+  return event.type === "execution.cancel_requested" || (event.type === "timer.fired" && event.timer === "execution");
 }

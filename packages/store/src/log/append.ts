@@ -75,9 +75,10 @@ function* insertEvent(execution_id: string, row: EventRow, seq: number): Operati
 
 function* checkFence(db: Database, held: NonNullable<AppendInput["fence"]>): Operation<void> {
   const [row] = yield sql`
-    SELECT worker_id, fence FROM noetl.command WHERE command_id = ${held.event_id} ${forUpdate(db)}`;
+    SELECT worker_id, fence, status FROM noetl.command WHERE command_id = ${held.event_id} ${forUpdate(db)}`;
   if (!row) throw new NoetlError("not_found", "COMMAND_NOT_FOUND", `command not found: ${held.event_id}`);
-  const lost = textOrNull(row.worker_id) !== held.worker_id;
+  // Cancelled: given up, or issued again under another row.
+  const lost = textOrNull(row.worker_id) !== held.worker_id || row.status === "CANCELLED";
   if (lost || (held.fence !== undefined && int(row.fence) !== held.fence)) {
     throw new NoetlError("conflict", "FENCED", `${held.worker_id} does not hold command ${held.event_id} any more`, {
       data: { worker_id: textOrNull(row.worker_id), fence: int(row.fence) },

@@ -42,7 +42,7 @@ function statement(input: AppendInput, now: number): Statement {
   return sql`
     WITH held AS (
       SELECT 1 FROM noetl.command WHERE command_id = ${fence?.event_id ?? null}::bigint
-        AND worker_id = ${fence?.worker_id ?? null}::text
+        AND worker_id = ${fence?.worker_id ?? null}::text AND status <> 'CANCELLED'
         AND (${fence?.fence ?? null}::int IS NULL OR fence = ${fence?.fence ?? null}::int) FOR UPDATE
     ), moved AS (
       UPDATE noetl.execution SET seq = ${expectedSeq + rows.length}, updated_at = ${time},

@@ -1,0 +1,215 @@
+import type { Hint } from "@noetl/bus";
+import type { Clock } from "@noetl/core";
+
+/**
+ * Where polling workers wait for commands (decision 26). What is issued in this process is handed over from memory; the
+ * store is asked when a pool is polled for the first time, when others say they issued something, and now and then for
+ * leases that lapsed. One question serves all who wait for the same pools, so hundreds of pollers cost little.
+ */
+export interface Desk {
+  /** Commands that have just become claimable. */
+  offer(hints: readonly Hint[]): void;
+  /** Somebody else issued something for these pools. */
+  wake(pools: readonly string[]): void;
+  /** At least one hint, or empty at the end of the wait, on abort and on close. */
+  poll(input: PollInput): Promise<Hint[]>;
+  /** It was claimed or ended: no reason to offer it any more. */
+  forget(eventId: string): void;
+  readonly waiting: number;
+  readonly queued: number;
+  close(): void;
+}
+
+export interface PollInput {
+  pools: readonly string[];
+  max: number;
+  waitMs: number;
+  signal?: AbortSignal;
+}
+
+export interface DeskPorts {
+  /** Reserved for a moment, oldest first. */
+  ready(pools: readonly string[], limit: number): Promise<Hint[]>;
+  clock: Clock;
+  /** a hint that was handed out is not handed out again for so long */
+  reserveMs: number;
+  recheckMs: number;
+  trouble(error: unknown): void;
+}
+
+interface Waiter {
+  group: Group;
+  max: number;
+  found: Hint[];
+  settle(): void;
+}
+
+/** All who wait for the same set of pools. */
+interface Group {
+  pools: readonly string[];
+  waiters: Set<Waiter>;
+  asking: boolean;
+  /** ask again: something may be there that we were not told of */
+  stale: boolean;
+}
+
+/** Hints kept for workers that are not there yet; what does not fit is found in the store. */
+const KEPT = 10_000;
+
+export function openDesk(ports: DeskPorts): Desk {
+  const groups = new Map<string, Group>();
+  const queue = new Map<string, Hint>();
+  const given = new Map<string, number>();
+  let waiting = 0;
+  let closed = false;
+
+  const recheck = setInterval(() => {
+    forgetOld();
+    for (const group of groups.values()) {
+      group.stale = true;
+      void ask(group);
+    }
+  }, ports.recheckMs);
+  recheck.unref();
+
+  function forgetOld(): void {
+    const now = ports.clock.now();
+    for (const [eventId, until] of given) {
+      if (until > now) break;
+      given.delete(eventId);
+    }
+  }
+
+  function groupOf(pools: readonly string[]): Group {
+    const key = [...new Set(pools)].sort().join(" ");
+    const group = groups.get(key) ?? { pools: key.split(" "), waiters: new Set(), asking: false, stale: true };
+    groups.set(key, group);
+    return group;
+  }
+
+  function hand(waiter: Waiter, hint: Hint): void {
+    given.delete(hint.event_id);
+    given.set(hint.event_id, ports.clock.now() + ports.reserveMs);
+    if (waiter.found.length === 0) queueMicrotask(waiter.settle);
+    waiter.found.push(hint);
+  }
+
+  /** The first in line that has room and serves the pool. */
+  function takerOf(pool: string): Waiter | undefined {
+    for (const group of groups.values()) {
+      if (!group.pools.includes(pool)) continue;
+      for (const waiter of group.waiters) if (waiter.found.length < waiter.max) return waiter;
+    }
+    return undefined;
+  }
+
+  function place(hint: Hint): void {
+    const taker = takerOf(hint.pool);
+    if (taker) {
+      hand(taker, hint);
+      return;
+    }
+    queue.set(hint.event_id, hint);
+    if (queue.size <= KEPT) return;
+    for (const [oldest, dropped] of queue) {
+      queue.delete(oldest);
+      markStale(dropped.pool);
+      return;
+    }
+  }
+
+  function markStale(pool: string): void {
+    for (const group of groups.values()) if (group.pools.includes(pool)) group.stale = true;
+  }
+
+  function fill(waiter: Waiter): void {
+    for (const [eventId, hint] of queue) {
+      if (waiter.found.length >= waiter.max) return;
+      if (!waiter.group.pools.includes(hint.pool)) continue;
+      queue.delete(eventId);
+      hand(waiter, hint);
+    }
+  }
+
+  async function ask(group: Group): Promise<void> {
+    if (group.asking || closed) return;
+    group.asking = true;
+    try {
+      while (group.stale && !closed) {
+        const open = [...group.waiters].filter((waiter) => waiter.found.length === 0);
+        const limit = Math.min(
+          1_000,
+          open.reduce((sum, waiter) => sum + waiter.max, 0),
+        );
+        if (limit === 0) return;
+        group.stale = false;
+        const found = await ports.ready(group.pools, limit);
+        // A full answer means there may be more.
+        if (found.length === limit) group.stale = true;
+        const now = ports.clock.now();
+        for (const hint of found) {
+          if ((given.get(hint.event_id) ?? 0) <= now && !queue.has(hint.event_id)) place(hint);
+        }
+      }
+    } catch (error) {
+      group.stale = true;
+      ports.trouble(error);
+    } finally {
+      group.asking = false;
+    }
+  }
+
+  return {
+    offer(hints) {
+      for (const hint of hints) place(hint);
+    },
+    wake(pools) {
+      for (const pool of pools) markStale(pool);
+      for (const group of groups.values()) if (group.stale) void ask(group);
+    },
+    poll({ pools, max, waitMs, signal }) {
+      return new Promise((resolve) => {
+        const group = groupOf(pools);
+        const waiter: Waiter = { group, max, found: [], settle };
+        const timer = setTimeout(settle, waitMs);
+        let settled = false;
+        function settle() {
+          if (settled) return;
+          settled = true;
+          waiting -= 1;
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", leave);
+          group.waiters.delete(waiter);
+          resolve(waiter.found);
+        }
+        // Gone before it could be told: others get what was meant for it.
+        function leave() {
+          const unseen = waiter.found.splice(0);
+          settle();
+          for (const hint of unseen) place(hint);
+        }
+        waiting += 1;
+        group.waiters.add(waiter);
+        if (closed || signal?.aborted) return leave();
+        signal?.addEventListener("abort", leave, { once: true });
+        fill(waiter);
+        if (waiter.found.length === 0) void ask(group);
+      });
+    },
+    forget(eventId) {
+      queue.delete(eventId);
+    },
+    get waiting() {
+      return waiting;
+    },
+    get queued() {
+      return queue.size;
+    },
+    close() {
+      closed = true;
+      clearInterval(recheck);
+      for (const group of groups.values()) for (const waiter of [...group.waiters]) waiter.settle();
+      groups.clear();
+    },
+  };
+}

@@ -1,0 +1,188 @@
+import type { Bus, Hint, Subscription } from "@noetl/bus";
+import { type Clock, ensureError, isNoetlError } from "@noetl/core";
+import type { OutboxRow, Store } from "@noetl/store";
+import type { ServerConfig } from "../config/config.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import type { Turned } from "../runs/index.ts";
+
+export const COMMANDS_TOPIC = "commands";
+export const OUTBOX_TOPIC = "outbox";
+
+/**
+ * Tells others what was written. Directly after a transaction, from whichever server wrote it; and, in the publisher role,
+ * from the outbox: what the direct way did not reach. Everything may be told twice.
+ */
+export interface Publisher {
+  /** Hints that were just written. */
+  tell(hints: readonly Hint[]): void;
+  wrote(turned: Turned): void;
+  /** The role: drains the outbox until `stop`. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface PublisherPorts {
+  store: Store;
+  bus: Bus;
+  clock: Clock;
+  config: ServerConfig;
+  metrics: Metrics;
+  log: Log;
+}
+
+/** Executions published at one time; rows of one execution keep their order. */
+const LANES = 16;
+const ERROR_MS = 1_000;
+
+export function openPublisher(ports: PublisherPorts): Publisher {
+  const { store, bus, config, metrics, log } = ports;
+  const sending = new Set<Promise<void>>();
+  const stopping = new AbortController();
+  let told = new Set<string>();
+  let loop: Promise<void> | undefined;
+  let listening: Subscription | undefined;
+  let wake: () => void = () => {};
+  let woken = false;
+
+  function background(work: Promise<unknown>, what: string): void {
+    const done = work.then(
+      () => undefined,
+      (error: unknown) => log.warn(what, { error: ensureError(error) }),
+    );
+    const tracked = done.then(() => void sending.delete(tracked));
+    sending.add(tracked);
+  }
+
+  /** One message for all pools of one turn of the event loop: it only says "look". */
+  function announcePools(hints: readonly Hint[]): void {
+    const first = told.size === 0;
+    for (const hint of hints) told.add(hint.pool);
+    if (!first) return;
+    setImmediate(() => {
+      const pools = [...told];
+      told = new Set();
+      background(bus.announce(COMMANDS_TOPIC, { pools }), "cannot wake other servers");
+    });
+  }
+
+  async function direct(hints: readonly Hint[]): Promise<void> {
+    const byRun = Map.groupBy(hints, (hint) => hint.execution_id);
+    for (const [executionId, own] of byRun) {
+      await Promise.all(own.map((hint) => bus.publish(hint)));
+      metrics.commandsPublished.inc({ outcome: "direct" }, own.length);
+      if (config.bus === "broker") {
+        await store.outbox.publishedEvents(
+          executionId,
+          own.map((hint) => hint.event_id),
+        );
+      }
+    }
+  }
+
+  async function publishRun(rows: readonly OutboxRow[]): Promise<void> {
+    const published: string[] = [];
+    for (const row of rows) {
+      try {
+        await bus.forward({ subject: row.subject, payload: row.payload, id: row.event_id });
+        published.push(row.outbox_id);
+      } catch (error) {
+        const cause = ensureError(error);
+        metrics.publisher.failed.inc({ reason: isNoetlError(cause) ? cause.code : cause.name });
+        await store.outbox.failed(row.outbox_id, cause.message);
+      }
+    }
+    if (published.length === 0) return;
+    await store.outbox.published(published);
+    metrics.publisher.published.inc(published.length);
+    metrics.publisher.lastSuccess.setToCurrentTime();
+  }
+
+  /** How many rows it took. */
+  async function drain(): Promise<number> {
+    const rows = await store.outbox.take(config.outbox.batch);
+    if (rows.length === 0) return 0;
+    const stop = metrics.publisher.seconds.startTimer();
+    metrics.publisher.claimed.inc(rows.length);
+    metrics.publisher.batch.observe(rows.length);
+    const lanes = [...Map.groupBy(rows, (row) => row.execution_id).values()];
+    const work = async () => {
+      for (let lane = lanes.shift(); lane; lane = lanes.shift()) {
+        if (stopping.signal.aborted) await store.outbox.release(lane.map((row) => row.outbox_id));
+        else await publishRun(lane);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(LANES, lanes.length) }, work));
+    stop();
+    return rows.length;
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      let taken = 0;
+      let pause = config.outbox.idleMs;
+      try {
+        taken = await drain();
+      } catch (error) {
+        pause = ERROR_MS;
+        log.warn("cannot publish the outbox", { error: ensureError(error) });
+      }
+      if (taken < config.outbox.batch) await sleep(pause);
+    }
+  }
+
+  function sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (woken || stopping.signal.aborted) {
+        woken = false;
+        return resolve();
+      }
+      const end = (byMessage: boolean) => {
+        clearTimeout(timer);
+        (byMessage ? metrics.publisher.notified : metrics.publisher.polled).inc();
+        woken = false;
+        wake = () => {};
+        resolve();
+      };
+      const timer = setTimeout(() => end(false), ms);
+      wake = () => end(true);
+    });
+  }
+
+  const rouse = () => {
+    woken = true;
+    wake();
+  };
+
+  return {
+    tell(hints) {
+      if (config.bus !== "poll") background(direct(hints), "cannot publish; the outbox will");
+      if (config.shared) announcePools(hints);
+    },
+    wrote(turned) {
+      const { execution_id } = turned.live.summary;
+      if (config.bus !== "poll" && turned.events.some((event) => event.type === "execution.cancel_requested")) {
+        background(bus.announce(`cancel.${execution_id}`, { execution_id }), "cannot announce a cancel");
+      }
+      // Rows without a delay are for the publisher, wherever it runs.
+      if (!turned.outbox.some((message) => message.delay_ms === undefined)) return;
+      if (loop) rouse();
+      else background(bus.announce(OUTBOX_TOPIC, {}), "cannot wake the publisher");
+    },
+    async start() {
+      if (config.bus !== "broker" || loop) return;
+      listening = await bus.listen(OUTBOX_TOPIC, rouse);
+      loop = run();
+    },
+    async stop() {
+      stopping.abort();
+      wake();
+      await loop;
+      await listening?.close();
+    },
+    async close() {
+      while (sending.size > 0) await Promise.all(sending);
+    },
+  };
+}

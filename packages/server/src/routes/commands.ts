@@ -1,0 +1,106 @@
+import { z } from "zod";
+import type { ServerContext } from "../context.ts";
+import { canonicalPool } from "../delivery/pools.ts";
+import { type Route, route } from "../http/route.ts";
+import { id } from "../http/schemas.ts";
+import { commandWire, endedCommandWire } from "../wire/command.ts";
+import { hintWire } from "../wire/hint.ts";
+
+const byEvent = z.object({ id });
+const held = z.object({ worker_id: z.string().min(1), fence: z.number().int().nullish() });
+
+/** server-api §2.8, §4.4; heartbeat, release and poll are ours (decisions 8, 26). */
+export function commandRoutes(context: ServerContext): Route[] {
+  const { claims, desk, config, metrics } = context;
+  const heldBy = (eventId: string, body: z.infer<typeof held>) => ({
+    event_id: eventId,
+    worker_id: body.worker_id,
+    ...(typeof body.fence === "number" ? { fence: body.fence } : {}),
+  });
+
+  return [
+    route("GET", "/api/commands/:id", {
+      tag: "commands",
+      summary: "A command, without claiming it",
+      params: byEvent,
+      async handle({ params }) {
+        const { row, command } = await claims.read(params.id);
+        return { ...(command ? commandWire(row, command) : endedCommandWire(row)), status: row.status };
+      },
+    }),
+    route("POST", "/api/commands/:id/claim", {
+      tag: "commands",
+      summary: "Take a command: exactly one worker gets it",
+      params: byEvent,
+      body: z.object({
+        worker_id: z.string().min(1),
+        locality: z.unknown().optional(),
+        /** `command`: only what our workers read; `context`: only what older ones read */
+        format: z.enum(["all", "command", "context"]).default("all"),
+      }),
+      async handle({ params, body }) {
+        const stop = metrics.claimSeconds.startTimer();
+        try {
+          const { row, command, reclaimed } = await claims.claim(params.id, body.worker_id);
+          return {
+            status: "ok",
+            ...commandWire(row, command, body.format),
+            ...(reclaimed
+              ? { reclaimed: true, reclaimed_from_worker: reclaimed.from, reclaimed_reason: reclaimed.reason }
+              : {}),
+            lease_ms: config.claim.leaseMs,
+          };
+        } finally {
+          stop();
+        }
+      },
+    }),
+    route("POST", "/api/commands/:id/heartbeat", {
+      tag: "commands",
+      summary: "Extend the lease; `stop` = the run is being cancelled, `held: false` = lost",
+      params: byEvent,
+      body: held,
+      async handle({ params, body }) {
+        return { ...(await claims.heartbeat(heldBy(params.id, body))), lease_ms: config.claim.leaseMs };
+      },
+    }),
+    route("POST", "/api/commands/:id/release", {
+      tag: "commands",
+      summary: "Give a claimed command back",
+      params: byEvent,
+      body: held,
+      async handle({ params, body }) {
+        return { status: "ok", released: await claims.release(heldBy(params.id, body)) };
+      },
+    }),
+    route("POST", "/api/worker/pool/poll", {
+      tag: "workers",
+      summary: "Long poll for commands: hints, the claim decides",
+      body: z.object({
+        worker: z.string().optional(),
+        worker_id: z.string().optional(),
+        pool: z.string().nullish(),
+        segments: z.array(z.string()).nullish(),
+        max: z.coerce.number().int().min(1).max(1_000).default(1),
+        wait_ms: z.coerce.number().int().min(0).default(20_000),
+      }),
+      async handle({ body, request }) {
+        const pools = [body.pool ?? "shared", ...(body.segments ?? [])].map(canonicalPool);
+        const gone = new AbortController();
+        const leave = () => gone.abort();
+        request.raw.socket.once("close", leave);
+        try {
+          const hints = await desk.poll({
+            pools,
+            max: body.max,
+            waitMs: Math.min(body.wait_ms, config.poll.longestMs),
+            signal: gone.signal,
+          });
+          return { commands: hints.map(hintWire) };
+        } finally {
+          request.raw.socket.off("close", leave);
+        }
+      },
+    }),
+  ];
+}

@@ -1,0 +1,148 @@
+import { type JsonObject, NoetlError } from "@noetl/core";
+import type { CredentialRecord } from "@noetl/store";
+import { z } from "zod";
+import { handsOutSecrets } from "../config/config.ts";
+import type { ServerContext } from "../context.ts";
+import { seal } from "../credentials/seal.ts";
+import { type Route, route } from "../http/route.ts";
+import { flag, id, object } from "../http/schemas.ts";
+import { timeOf } from "../wire/times.ts";
+
+const tags = z
+  .union([z.array(z.string()), z.string()])
+  .transform((value) =>
+    (typeof value === "string" ? value.split(",") : value).map((tag) => tag.trim()).filter((tag) => tag !== ""),
+  );
+
+const credential = z.object({
+  name: z.string().min(1),
+  type: z.string().nullish(),
+  credential_type: z.string().nullish(),
+  data: object,
+  meta: object.nullish(),
+  tags: tags.nullish(),
+  description: z.string().nullish(),
+});
+
+const byName = z.object({ name: z.string().min(1) });
+
+/** server-api §2.10 */
+export function credentialRoutes(context: ServerContext): Route[] {
+  const { store, config, metrics, log } = context;
+
+  /** All digits = an id, else a name. */
+  async function nameOf(key: string): Promise<string> {
+    if (!/^\d+$/.test(key)) return key;
+    const known = (await store.credentials.list()).find((record) => record.id === key);
+    return known?.name ?? key;
+  }
+
+  async function find(key: string): Promise<CredentialRecord & { data: JsonObject }> {
+    const found = await store.credentials.get(await nameOf(key));
+    if (!found) throw new NoetlError("not_found", "CREDENTIAL_NOT_FOUND", `credential not found: ${key}`);
+    return found;
+  }
+
+  function mayHandOut(): void {
+    if (handsOutSecrets(config)) return;
+    throw new NoetlError("auth", "FORBIDDEN", "this server does not hand out the data of credentials", {
+      hint: "set NOETL_API_TOKEN, or NOETL_ENABLE_CREDENTIAL_DATA=true",
+    });
+  }
+
+  return [
+    route("POST", "/api/credentials", {
+      tag: "credentials",
+      summary: "Store a credential; the same name replaces it",
+      body: credential,
+      async handle({ body }) {
+        const { name, data, meta, description } = body;
+        const record = await store.credentials.put({
+          name,
+          type: body.type ?? body.credential_type ?? "generic",
+          data,
+          ...(meta ? { meta } : {}),
+          ...(body.tags ? { tags: body.tags } : {}),
+          ...(description ? { description } : {}),
+        });
+        metrics.writes.inc({ endpoint: "credentials_upsert", status: "ok" });
+        return credentialWire(record);
+      },
+    }),
+    route("GET", "/api/credentials", {
+      tag: "credentials",
+      summary: "Names and types, never data",
+      query: z.object({ type: z.string().optional(), q: z.string().optional() }),
+      async handle({ query: { type, q } }) {
+        const records = await store.credentials.list({
+          ...(type === undefined ? {} : { type }),
+          ...(q === undefined ? {} : { query: q }),
+        });
+        return { items: records.map(credentialWire), filter: { type: type ?? null, q: q ?? null } };
+      },
+    }),
+    route("GET", "/api/credentials/:name/sealed", {
+      tag: "credentials",
+      summary: "Encrypted for one worker",
+      params: byName,
+      query: z.object({ worker_id: z.string().min(1), execution_id: id.optional() }),
+      async handle({ params, query }) {
+        const record = await find(params.name);
+        const worker = await store.runtimes.get("worker_pool", query.worker_id);
+        const key = worker?.runtime?.worker_public_key;
+        if (typeof key !== "string") {
+          metrics.sealed.inc({ status: "no_key" });
+          throw new NoetlError("validation", "BAD_REQUEST", `worker '${query.worker_id}' registered no public key`);
+        }
+        metrics.sealed.inc({ status: "ok" });
+        log.info("credential handed out sealed", { credential: record.name, worker: query.worker_id });
+        return seal(JSON.stringify({ ...credentialWire(record), data: record.data }), key);
+      },
+    }),
+    route("GET", "/api/credentials/:name", {
+      tag: "credentials",
+      summary: "One credential; its data only when asked for",
+      params: byName,
+      query: z.object({
+        include_data: flag(false),
+        execution_id: id.optional(),
+        parent_execution_id: id.optional(),
+        catalog_id: id.optional(),
+      }),
+      async handle({ params, query }) {
+        if (query.include_data) mayHandOut();
+        const record = await find(params.name);
+        if (!query.include_data) return credentialWire(record);
+        log.info("credential handed out", { credential: record.name, execution_id: query.execution_id });
+        return { ...credentialWire(record), data: record.data };
+      },
+    }),
+    route("DELETE", "/api/credentials/:name", {
+      tag: "credentials",
+      summary: "Forget a credential",
+      params: byName,
+      async handle({ params }) {
+        const name = await nameOf(params.name);
+        const [known] = (await store.credentials.list({ query: name })).filter((record) => record.name === name);
+        if (!(await store.credentials.delete(name))) {
+          throw new NoetlError("not_found", "CREDENTIAL_NOT_FOUND", `credential not found: ${params.name}`);
+        }
+        return { message: "Credential deleted successfully", id: known?.id ?? params.name };
+      },
+    }),
+  ];
+}
+
+function credentialWire(record: CredentialRecord) {
+  const { id: recordId, name, type, meta, description } = record;
+  return {
+    id: recordId,
+    name,
+    type,
+    meta,
+    tags: record.tags,
+    description,
+    created_at: timeOf(record.created_at),
+    updated_at: timeOf(record.updated_at),
+  };
+}
