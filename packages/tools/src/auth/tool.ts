@@ -1,7 +1,4 @@
 import { type ConfigOf, defineTool, field } from "../config/index.ts";
-import { done, failed } from "../outcome.ts";
-import { type CliAnswer, gcloud } from "../process/cloud-cli.ts";
-import type { ToolCall, ToolDone } from "../tool.ts";
 
 const config = () =>
   field.object({
@@ -11,7 +8,7 @@ const config = () =>
     token: field.text("the token itself, for provider token").optional(),
   });
 
-type Config = ConfigOf<typeof config>;
+export type AuthConfig = ConfigOf<typeof config>;
 
 /** Gets a token through the cloud CLI of this machine and binds it to `ctx.auth`, in memory only (DSL §23.5). */
 export const authTool = defineTool({
@@ -21,33 +18,6 @@ export const authTool = defineTool({
   positions: { project: "text", token: "text" },
   effects: "read",
   resultSummary: "{token, provider, project}; also as ctx.auth",
-  async run(config, call) {
-    const { provider = "adc" } = config;
-    const answer = await tokenOf(provider, config, call);
-    if (!answer.ok) return answer.outcome;
-    call.env.addSecret(answer.stdout);
-    const auth = { token: answer.stdout, provider, project: await projectOf(provider, config, call) };
-    return done(auth, { ctx: { auth } });
-  },
+  // Loaded at the first call: most commands never make one.
+  run: async (config, call) => (await import("./run.ts")).runAuth(config, call),
 });
-
-async function tokenOf(provider: string, { token, scopes = [] }: Config, call: ToolCall): Promise<CliAnswer> {
-  if (provider === "token") {
-    return token ? { ok: true, stdout: token } : refused("auth: provider 'token' needs `token`");
-  }
-  const scope = scopes.length > 0 ? [`--scopes=${scopes.join(",")}`] : [];
-  const from = provider === "adc" ? ["application-default"] : [];
-  const answer = await gcloud(["auth", ...from, "print-access-token", ...scope], call);
-  return answer.ok && answer.stdout === "" ? refused("auth: gcloud printed no token") : answer;
-}
-
-/** The CLI's project is a convenience: without one the token is as good. */
-async function projectOf(provider: string, { project }: Config, call: ToolCall): Promise<string | null> {
-  if (project || provider === "token") return project ?? null;
-  const answer = await gcloud(["config", "get-value", "project"], call);
-  return answer.ok && answer.stdout !== "" && answer.stdout !== "(unset)" ? answer.stdout : null;
-}
-
-function refused(message: string): { ok: false; outcome: ToolDone } {
-  return { ok: false, outcome: failed("configuration", message, { code: "CONFIG_INVALID" }) };
-}

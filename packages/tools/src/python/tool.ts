@@ -1,17 +1,4 @@
-import { join, resolve } from "node:path";
-import { ensureError, isNoetlError, type Json, type JsonObject } from "@noetl/core";
 import { type ConfigOf, defineTool, field } from "../config/index.ts";
-import { cancelled, done, failed, timedOut } from "../outcome.ts";
-import { baseEnvironment, callEnvironment, directoryOf } from "../process/environment.ts";
-import { describeExit, exitCode } from "../process/exit.ts";
-import { hasGroups } from "../process/group.ts";
-import type { ToolCall, ToolDone } from "../tool.ts";
-import { authEnvironment } from "./auth-env.ts";
-import { contextNames } from "./context.ts";
-import type { CallResult, PythonError } from "./interpreter.ts";
-import { pythonCommands } from "./locate.ts";
-import { createPool, type Pool } from "./pool.ts";
-import { loadSource, type Source } from "./source.ts";
 
 const config = () =>
   field.object({
@@ -40,7 +27,7 @@ const config = () =>
     python: field.text("interpreter to use, a path or a name on PATH").optional(),
   });
 
-type Config = ConfigOf<typeof config>;
+export type PythonConfig = ConfigOf<typeof config>;
 
 /** Runs Python in warm interpreters of its own process group (DSL §12.3, worker-and-tools §11.2, decision 15). */
 export const pythonTool = defineTool({
@@ -59,130 +46,6 @@ export const pythonTool = defineTool({
   },
   effects: "unknown",
   resultSummary: "the global `result`, else the value of main(**input), else {stdout, stderr}",
-  async run(config, call) {
-    const source = await loadSource({ ...config, code_b64: config.code_b64 ?? config.code_base64 }, call);
-    if ("status" in source) return source;
-    const auth = await authEnvironment(call.auth);
-    try {
-      return await execute(config, source, auth.env, call);
-    } catch (error) {
-      return refusal(error);
-    } finally {
-      await auth.remove();
-    }
-  },
+  // Loaded at the first call: most commands never make one.
+  run: async (config, call) => (await import("./run.ts")).runPython(config, call),
 });
-
-async function execute(
-  config: Config,
-  source: Source,
-  auth: { [name: string]: string },
-  call: ToolCall,
-): Promise<ToolDone> {
-  const { env } = call;
-  const own = { ...callEnvironment(env), ...auth, ...config.env };
-  const wanted = config.python ?? venvPython(config.deps?.venv_path) ?? env.processEnv.NOETL_PYTHON;
-  const seat = {
-    name: wanted || `PATH ${env.processEnv.PATH}`,
-    commands: () => pythonCommands(env, wanted),
-    isolated: env.childEnvironment === "clean",
-    env: { ...baseEnvironment(env), ...early(own) },
-    directory: env.workingDirectory,
-  };
-  const request = {
-    ...source,
-    input: call.input,
-    execution_id: env.site.execution_id,
-    step: env.site.step,
-    env: own,
-    cwd: directoryOf(env, config.cwd),
-    libs: config.libs ?? null,
-    check_libs: env.processEnv.NOETL_SKIP_LIB_VALIDATION !== "true",
-    path: (config.deps?.sys_path ?? []).map((folder) => resolve(env.workingDirectory, folder)),
-    ...contextFor(source.code, call),
-  };
-  const limit = call.timeout.total;
-  const result = await poolOf(call).run(seat, { request, limit, signal: call.signal, onOutput: env.onOutput });
-  return outcome(result, limit);
-}
-
-function poolOf({ env }: ToolCall): Pool {
-  const fresh = env.processEnv.NOETL_PYTHON_ISOLATION === "spawn";
-  return env.resources.get(
-    "python",
-    () => createPool({ fresh }),
-    (pool) => pool.close(),
-  );
-}
-
-function contextFor(code: string, { input, env }: ToolCall): { context?: JsonObject } {
-  const names = contextNames(code, input);
-  if (names === undefined) return {};
-  return { context: names === "all" ? env.flatContext() : env.flatContext(names) };
-}
-
-/** Variables that only count when a process starts; the others are set for the call. */
-function early(env: { [name: string]: string }): { [name: string]: string } {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => /^(PYTHON|LD_|DYLD_)/.test(name)));
-}
-
-function venvPython(folder: string | undefined): string | undefined {
-  if (folder === undefined) return undefined;
-  return hasGroups ? join(folder, "bin", "python") : join(folder, "Scripts", "python.exe");
-}
-
-function outcome(result: CallResult & { executable: string }, limit: number | undefined): ToolDone {
-  const { stdout, stderr } = result;
-  switch (result.type) {
-    case "answer": {
-      if (result.error) return raised(result.error, { stdout, stderr });
-      const data: Json = result.set ? result.data : { stdout, stderr };
-      return done(data, { stdout, stderr });
-    }
-    case "died": {
-      const message = `${describeExit("python", result.code, result.signal)} before the code was done${lastLine(stderr)}`;
-      return failed("process", message, { code: `EXIT_${exitCode(result.code, result.signal)}` }, { stdout, stderr });
-    }
-    case "too_large": {
-      const message = `the result takes ${Math.round(result.bytes / 2 ** 20)} MiB, more than the 256 MiB a step may return`;
-      return failed(
-        "limit",
-        message,
-        { code: "RESULT_TOO_LARGE", recovery: "write it to a file or a table, return where it is" },
-        { stdout, stderr },
-      );
-    }
-    case "timeout":
-      return timedOut(limit ?? 0, { stdout, stderr });
-    case "aborted":
-      return cancelled({ stdout, stderr });
-  }
-}
-
-function raised(error: PythonError, output: { stdout: string; stderr: string }): ToolDone {
-  const code = `PY_${error.exception}`;
-  const details = error.line ? { details: { line: error.line } } : {};
-  return failed(
-    error.missing_library ? "configuration" : "transform",
-    error.message,
-    { code, ...details },
-    {
-      ...output,
-      py: { exception: error.exception, traceback: error.traceback },
-    },
-  );
-}
-
-function lastLine(text: string): string {
-  const line = text.trimEnd().split("\n").at(-1)?.trim();
-  return line ? `: ${line.slice(0, 500)}` : "";
-}
-
-function refusal(error: unknown): ToolDone {
-  if (!isNoetlError(error)) return failed("unknown", ensureError(error).message);
-  if (error.meaning === "cancelled") return cancelled();
-  return failed("configuration", error.message, {
-    code: error.code,
-    ...(error.hint === undefined ? {} : { recovery: error.hint }),
-  });
-}
