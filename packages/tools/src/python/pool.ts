@@ -144,7 +144,7 @@ export function createPool({ max = 2 * availableParallelism(), idle = 60_000, fr
   async function start(seat: Seat): Promise<Interpreter> {
     const { name } = seat;
     const known = resolved.get(name);
-    if (known) return startInterpreter({ ...seat, command: await known });
+    if (known) return again(seat, await known);
     let settle: { resolve(command: string): void; reject(error: unknown): void } | undefined;
     const answer = new Promise<string>((resolve, reject) => {
       settle = { resolve, reject };
@@ -159,6 +159,15 @@ export function createPool({ max = 2 * availableParallelism(), idle = 60_000, fr
       settle?.reject(error);
       throw error;
     }
+  }
+}
+
+async function again(seat: Seat, command: string): Promise<Interpreter> {
+  try {
+    return await startInterpreter({ ...seat, command });
+  } catch (error) {
+    if (!(error instanceof NoInterpreter)) throw error;
+    throw new NoetlError("unavailable", "PYTHON_START", `${command} did not start: ${error.message}`);
   }
 }
 

@@ -1,5 +1,5 @@
-import { join, resolve } from "node:path";
-import { ensureError, isNoetlError, type Json, type JsonObject } from "@noetl/core";
+import { dirname, join, resolve } from "node:path";
+import { isNoetlError, type Json, type JsonObject } from "@noetl/core";
 import { cancelled, done, failed, timedOut } from "../outcome.ts";
 import { baseEnvironment, callEnvironment, directoryOf } from "../process/environment.ts";
 import { describeExit, exitCode } from "../process/exit.ts";
@@ -38,7 +38,8 @@ async function execute(
   const seat = {
     name: wanted || `PATH ${env.processEnv.PATH}`,
     commands: () => pythonCommands(env, wanted),
-    isolated: env.childEnvironment === "clean",
+    // An author who sets PYTHONPATH means it, also on a worker.
+    isolated: env.childEnvironment === "clean" && !Object.keys(own).some((name) => name.startsWith("PYTHON")),
     env: { ...baseEnvironment(env), ...early(own) },
     directory: env.workingDirectory,
   };
@@ -51,7 +52,10 @@ async function execute(
     cwd: directoryOf(env, config.cwd),
     libs: config.libs ?? null,
     check_libs: env.processEnv.NOETL_SKIP_LIB_VALIDATION !== "true",
-    path: (config.deps?.sys_path ?? []).map((folder) => resolve(env.workingDirectory, folder)),
+    path: [
+      ...(source.file === undefined ? [] : [dirname(source.file)]),
+      ...(config.deps?.sys_path ?? []).map((folder) => resolve(env.workingDirectory, folder)),
+    ],
     ...contextFor(source.code, call),
   };
   const limit = call.timeout.total;
@@ -131,8 +135,9 @@ function lastLine(text: string): string {
   return line ? `: ${line.slice(0, 500)}` : "";
 }
 
+/** What is none of ours (a body that must be fetched first, a bug) is for the host. */
 function refusal(error: unknown): ToolDone {
-  if (!isNoetlError(error)) return failed("unknown", ensureError(error).message);
+  if (!isNoetlError(error)) throw error;
   if (error.meaning === "cancelled") return cancelled();
   return failed("configuration", error.message, {
     code: error.code,

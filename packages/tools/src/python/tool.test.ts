@@ -319,3 +319,35 @@ test("a worker's own variables stay with it", async () => {
     await own.close();
   }
 });
+
+test("modules of the working directory are those of this call", async () => {
+  const folders = await Promise.all([1, 2].map(() => mkdtemp(join(tmpdir(), "noetl-py-"))));
+  try {
+    for (const [index, folder] of folders.entries()) await writeFile(join(folder, "helper_mod.py"), `n = ${index}`);
+    const code = "import helper_mod\nresult = helper_mod.n";
+    for (const [index, cwd] of folders.entries()) assert.equal(await dataOf(code, {}, { cwd }), index);
+    for (const [index, folder] of folders.entries()) {
+      assert.equal(await dataOf(code, {}, { deps: { sys_path: folder } }), index);
+      await writeFile(join(folder, "main.py"), code);
+      assert.equal((await host.run(pythonTool, { script: { uri: join(folder, "main.py") } })).data, index);
+    }
+    assert.equal((await run(code)).error?.code, "PY_ModuleNotFoundError");
+    const clean = testHost({ childEnvironment: "clean", processEnv: { PATH: process.env.PATH } });
+    const env = { PYTHONPATH: folders[1] ?? "" };
+    assert.equal((await clean.run(pythonTool, { code, env })).data, 1);
+    await clean.close();
+  } finally {
+    for (const folder of folders) await rm(folder, { recursive: true });
+  }
+});
+
+test("what the host must fetch first passes through", async () => {
+  const need = new Error("a body is needed");
+  const own = testHost({
+    resources: host.resources,
+    flatContext: () => {
+      throw need;
+    },
+  });
+  await assert.rejects(own.run(pythonTool, { code: "result = context.get('x')" }), need);
+});

@@ -122,8 +122,10 @@ function message(run: Run): string {
   return said === "" ? how : `${how}: ${said}`;
 }
 
+/** What is none of ours is for the host. */
 function refusal(error: unknown): ToolDone {
   if (isNoetlError(error)) return failed("configuration", error.message, { code: error.code });
   const { code, message } = ensureError(error) as NodeJS.ErrnoException;
-  return failed("configuration", `shell: the command could not be started: ${message}`, { code: code ?? "SPAWN" });
+  if (code === undefined) throw error;
+  return failed("configuration", `shell: the command could not be started: ${message}`, { code });
 }

@@ -10,6 +10,7 @@ class Surroundings:
     def __init__(self):
         self.environment = dict(os.environ)
         self.path = list(sys.path)
+        self.installed = tuple(os.path.join(entry, "") for entry in sys.path if entry)
         self.directory = os.getcwd()
         self.limit = sys.getrecursionlimit()
         self.handlers = [(number, signal.getsignal(number)) for number in HANDLED]
@@ -17,6 +18,7 @@ class Surroundings:
         self.input = open(0, "r", encoding="utf-8", closefd=False)
 
     def prepare(self, request):
+        self.modules = set(sys.modules)
         sys.argv = [request.get("file") or request["filename"]]
         sys.path[:] = [os.path.expanduser(entry) for entry in request.get("path") or []] + self.path
         self.streams()
@@ -51,6 +53,13 @@ class Surroundings:
             except Exception:
                 pass  # a closed or replaced stream has nothing that could be shown
 
+    def forget(self):
+        """Modules from a call's own folders: the next call may have others of that name, or newer ones."""
+        for name in set(sys.modules) - self.modules:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file and not os.path.abspath(file).startswith(self.installed):
+                del sys.modules[name]
+
     def restore(self):
         for copied, descriptor in ((INPUT, 0), (OUTPUT, 1), (ERRORS, 2)):
             os.dup2(copied, descriptor)
@@ -65,6 +74,7 @@ class Surroundings:
                 self.zone()
         os.chdir(self.directory)
         sys.path[:] = self.path
+        self.forget()
         sys.settrace(None)
         sys.setprofile(None)
         if sys.getrecursionlimit() != self.limit:
