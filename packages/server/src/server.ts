@@ -52,8 +52,6 @@ export function openServer(options: ServerOptions): Server {
   const startedAt = clock.now();
   const metrics = openMetrics({ version, name: config.name, startedAt });
   const closing = new AbortController();
-  const trouble = (what: string) => (error: unknown, executionId?: string) =>
-    log.warn(what, { error: ensureError(error), ...(executionId === undefined ? {} : { execution_id: executionId }) });
 
   const desk = openDesk({
     ready: async (pools, limit) => {
@@ -63,10 +61,11 @@ export function openServer(options: ServerOptions): Server {
     clock,
     reserveMs: config.poll.reserveMs,
     recheckMs: config.poll.recheckMs,
-    trouble: trouble("cannot look for waiting commands"),
+    trouble: (error) => log.warn("cannot look for waiting commands", { error: ensureError(error) }),
   });
   const publisher = openPublisher({ store, bus, clock, config, metrics, log });
 
+  const troubled = new Set<string>();
   const runs = openRuns({
     store,
     clock,
@@ -86,7 +85,10 @@ export function openServer(options: ServerOptions): Server {
       publisher.tell(hints);
       desk.offer(hints);
     },
-    trouble: trouble("will be tried again by the sweep"),
+    trouble(error, executionId) {
+      troubled.add(executionId);
+      log.warn("will be tried again by the sweep", { error, execution_id: executionId });
+    },
   });
 
   const claims = openClaims({
@@ -147,7 +149,7 @@ export function openServer(options: ServerOptions): Server {
   });
   observeHttp(app, metrics);
   mount(app, allRoutes(context));
-  const roles = openRoles({ context, publisher });
+  const roles = openRoles({ context, publisher, troubled });
 
   return {
     app,

@@ -114,12 +114,13 @@ export function openExecutions({ store, runs, clock }: ExecutionsPorts): Executi
   };
 }
 
-/** Every execution that matches, newest first. */
+/** Every execution that matches, newest first; `behind`: only those older than this one. */
 export async function* pages(
   store: Store,
   filter: { parent?: string; status?: readonly string[] },
+  behind?: string,
 ): AsyncGenerator<ExecutionSummary, void> {
-  let cursor: string | undefined;
+  let cursor = behind;
   for (;;) {
     const page = await store.executions.list({ ...filter, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
     yield* page;
