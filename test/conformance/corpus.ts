@@ -17,6 +17,8 @@ export interface Case {
   /** flags of its own that a correct implementation does not make true */
   flags: "true" | "ignored";
   failedStep?: string;
+  /** it throws dice: how it fails when it loses */
+  random?: RegExp;
 }
 
 /** What differs from "COMPLETED with every flag true" (README of the fixtures). */
@@ -26,6 +28,7 @@ const SPECIAL: { [name: string]: Partial<Case> } = {
   postgres_test: { flags: "ignored" },
   playbook_composition: { flags: "ignored" },
   test_pipeline_error_handling: { status: "FAILED", failedStep: "test_fail_auth", flags: "ignored" },
+  python_retry_exception: { random: /Random failure/ },
   // The sleep stands for a slow remote service; its length is not what is tested here.
   kind_playbook_lease_expiry: { payload: { api_delay_seconds: 1, item_delay_seconds: 0 } },
   kind_playbook_lease_expiry_worker: { payload: { api_delay_seconds: 1, item_delay_seconds: 0 } },

@@ -25,7 +25,12 @@ describe("the real playbooks", { skip: FIXTURES_MISSING, concurrency: 2 }, () =>
     for (const test of corpus()) {
       it(`${name}: ${test.file}`, { timeout: 120_000 }, async (t) => {
         if (test.file.includes("nats") && !services.nats) return t.skip(NATS_MISSING);
-        const { outcome } = await (subjects[name] as Subject).run(test);
+        let { outcome } = await (subjects[name] as Subject).run(test);
+        // Fails by chance in one of six runs, whatever runs it.
+        for (let tries = 1; test.random && outcome.status === "FAILED" && tries < 8; tries++) {
+          assert.match(outcome.error?.message ?? "", test.random);
+          ({ outcome } = await (subjects[name] as Subject).run(test));
+        }
         assert.equal(outcome.status, test.status, JSON.stringify(outcome.error));
         if (test.failedStep) assert.equal(outcome.error?.step, test.failedStep);
         if (test.flags === "true") assert.deepEqual(falseFlags({ ...outcome.steps } as never), []);
