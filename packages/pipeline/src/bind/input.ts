@@ -10,7 +10,8 @@ import { settle } from "./settle.ts";
 export async function bindInput(site: Site, plan: TaskPlan): Promise<JsonObject> {
   const { call, item } = site;
   const base: JsonObject = { ...call.command.arc_input, ...(await stepInput(site)) };
-  if (item) base[item.iterator] = item.item;
+  // The input of a `playbook` is the payload of a child, which gets no loop variables (DSL §20).
+  if (item && plan.task.kind !== "playbook") base[item.iterator] = item.item;
   if (plan.staticInput && typeof plan.task.input !== "string") {
     return Object.keys(plan.task.input).length === 0 ? base : { ...base, ...plan.task.input };
   }

@@ -52,6 +52,22 @@ describe("waiting", () => {
     assert.deepEqual(report.updates, [{ path: ["x"], value: 1 }]);
   });
 
+  it("gives a child what the author wrote, not the loop variable", async () => {
+    const inputs: unknown[] = [];
+    const host = fakeHost({
+      tools: {
+        playbook: ({ input }) => {
+          inputs.push(input);
+          return child();
+        },
+      },
+    });
+    const loop = { source: { in: [7] }, iterator: "user", mode: "sequential" as const, exec: "distributed" as const };
+    const of = step([task("call", "playbook", { input: { id: "{{ user }}" } })], { loop });
+    await parked(commandOf(of, { iteration: { index: 0, total: 1, item: 7 } }), host);
+    assert.deepEqual(inputs, [{ id: 7 }]);
+  });
+
   it("merges the step that `return_step` names", async () => {
     const report = await through(
       { return_step: "end" },
