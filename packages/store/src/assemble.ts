@@ -30,6 +30,8 @@ export function assemble(context: Context, faster: Partial<Pick<Store, "log" | "
     schedules: schedules(context),
     leases: leases(context),
     dedup: dedup(context),
+    dialect: context.db.dialect,
+    query: (input) => context.db.query(input),
     rekey: () => rekey(context),
     migrate: () => context.db.migrate(),
     close: () => context.db.close(),

@@ -1,6 +1,7 @@
 export * from "./data-folder.ts";
 export type * from "./port/catalog.ts";
 export type * from "./port/commands.ts";
+export type * from "./port/console.ts";
 export type * from "./port/keychain.ts";
 export type * from "./port/outbox.ts";
 export type * from "./port/runtimes.ts";

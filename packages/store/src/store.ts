@@ -3,6 +3,7 @@ import type { LogEvent } from "@noetl/engine";
 import type { ResultRef } from "@noetl/scope";
 import type { Catalog } from "./port/catalog.ts";
 import type { Commands, NewCommand } from "./port/commands.ts";
+import type { StatementAnswer, StatementInput } from "./port/console.ts";
 import type { Keychain } from "./port/keychain.ts";
 import type { Outbox, OutboxMessage } from "./port/outbox.ts";
 import type { Dedup, Leases, Runtimes } from "./port/runtimes.ts";
@@ -27,6 +28,9 @@ export interface Store {
   readonly schedules: Schedules;
   readonly leases: Leases;
   readonly dedup: Dedup;
+  readonly dialect: "sqlite" | "postgres";
+  /** One statement on the database itself. Meaning `terminal` (`QUERY_FAILED`) when it fails. */
+  query(input: StatementInput): Promise<StatementAnswer>;
   /** Wraps every secret again under the current key (rotation); returns how many were under an older one. */
   rekey(): Promise<number>;
   /** Creates or upgrades the schema; safe to run twice and by several processes at once. */

@@ -2,6 +2,7 @@ import { after, before, describe } from "node:test";
 import { NoetlError } from "@noetl/core";
 import type { Store } from "../store.ts";
 import { commandsContract } from "./commands.ts";
+import { consoleContract } from "./console.ts";
 import { logContract } from "./log.ts";
 import { outboxContract } from "./outbox.ts";
 import { recordsContract } from "./records.ts";
@@ -30,6 +31,7 @@ export function storeContract(name: string, make: () => Promise<World>): void {
     outboxContract(theWorld, theStore);
     registryContract(theWorld, theStore);
     valuesContract(theWorld, theStore);
+    consoleContract(theWorld, theStore);
   });
 }
 

@@ -3,6 +3,7 @@ import { NoetlError } from "@noetl/core";
 import type { Pool, PoolClient } from "pg";
 import type { Database } from "../sql/database.ts";
 import type { Operation, Row, Statement } from "../sql/statement.ts";
+import { runStatement } from "./console.ts";
 import { isRace, postgresError } from "./errors.ts";
 import { migrate } from "./migrate.ts";
 
@@ -67,6 +68,7 @@ export function postgresDatabase(pool: Pool, statements: number): PostgresDataba
     read: (operation) => guarded(() => perform(pool, operation)),
     write: (operation, { atomic = true } = {}) =>
       guarded(() => (atomic ? transaction(operation) : perform(pool, operation))),
+    query: (input) => guarded(() => runStatement(pool, input)),
     migrate: () => guarded(() => migrate(pool)),
     close: () => {
       closing ??= pool.end();

@@ -1,3 +1,4 @@
+import type { StatementAnswer, StatementInput } from "../port/console.ts";
 import type { Operation } from "./statement.ts";
 
 /** An open database of either kind. Rejects with `NoetlError`. */
@@ -10,6 +11,8 @@ export interface Database {
    * `atomic: false` when each statement may stand alone: it spares PostgreSQL two round trips.
    */
   write<T>(operation: () => Operation<T>, options?: { atomic?: boolean }): Promise<T>;
+  /** A statement of somebody else. */
+  query(input: StatementInput): Promise<StatementAnswer>;
   migrate(): Promise<void>;
   close(): Promise<void>;
 }

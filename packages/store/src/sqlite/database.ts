@@ -3,6 +3,7 @@ import { NoetlError } from "@noetl/core";
 import type { Database } from "../sql/database.ts";
 import { type Operation, raw } from "../sql/statement.ts";
 import { int } from "../sql/values.ts";
+import { runStatement } from "./console.ts";
 import { type Connection, connect } from "./driver.ts";
 import { sqliteError } from "./errors.ts";
 import { type Executor, executor } from "./executor.ts";
@@ -24,6 +25,7 @@ export async function openDatabase(path: string, clock: Clock): Promise<Database
       dialect: "sqlite",
       read: runner.read,
       write: runner.write,
+      query: async (input) => runStatement(connection, input),
       migrate: () => migrate(runner, path),
       close: () => {
         closing ??= runner.close().then(() => connection.close());

@@ -8,9 +8,11 @@ export interface Connection {
 
 export interface Prepared {
   all(values: readonly unknown[]): Record<string, unknown>[];
+  /** names in order; undefined where the driver does not tell */
+  columns(): string[] | undefined;
 }
 
-type BunStatement = { all(...values: unknown[]): Record<string, unknown>[] };
+type BunStatement = { all(...values: unknown[]): Record<string, unknown>[]; columnNames?: string[] };
 type BunDatabase = {
   run(sql: string): unknown;
   prepare(sql: string): BunStatement;
@@ -33,7 +35,11 @@ async function connectNode(path: string): Promise<Connection> {
     prepare(sql) {
       const statement = database.prepare(sql);
       statement.setReadBigInts(true);
-      return { all: (values) => statement.all(...(values as string[])) };
+      return {
+        all: (values) => statement.all(...(values as string[])),
+        // Not in every Node 22.
+        columns: () => ("columns" in statement ? statement.columns().map(({ name }) => name) : undefined),
+      };
     },
     get inTransaction() {
       return database.isTransaction;
@@ -51,7 +57,7 @@ async function connectBun(path: string): Promise<Connection> {
     exec: (sql) => void database.run(sql),
     prepare(sql) {
       const statement = database.prepare(sql);
-      return { all: (values) => statement.all(...values) };
+      return { all: (values) => statement.all(...values), columns: () => statement.columnNames };
     },
     get inTransaction() {
       return database.inTransaction;

@@ -1,0 +1,36 @@
+import { ensureError, type Json, type JsonObject, NoetlError } from "@noetl/core";
+import type { StatementAnswer, StatementInput } from "../port/console.ts";
+import { checkStatement } from "../sql/one-statement.ts";
+import type { Connection } from "./driver.ts";
+
+/** Runs one statement to its end; nothing else happens on the connection meanwhile. Meaning `terminal` when it fails. */
+export function runStatement(connection: Connection, input: StatementInput): StatementAnswer {
+  checkStatement(input.text);
+  connection.exec(`PRAGMA query_only = ${input.write ? "OFF" : "ON"}`);
+  try {
+    const statement = connection.prepare(input.text);
+    const rows = statement.all((input.parameters ?? []).map(encode)).map(decodeRow);
+    return { columns: statement.columns() ?? Object.keys(rows[0] ?? {}), rows, row_count: rows.length };
+  } catch (error) {
+    const cause = ensureError(error);
+    throw new NoetlError("terminal", "QUERY_FAILED", cause.message, { cause });
+  } finally {
+    connection.exec("PRAGMA query_only = OFF");
+  }
+}
+
+function encode(value: Json): unknown {
+  if (typeof value === "boolean") return value ? 1 : 0;
+  return value !== null && typeof value === "object" ? JSON.stringify(value) : value;
+}
+
+function decodeRow(row: Record<string, unknown>): JsonObject {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, decode(value)]));
+}
+
+/** Integers no JS number holds are text. */
+function decode(value: unknown): Json {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  return value === undefined ? null : (value as Json);
+}
