@@ -1,15 +1,6 @@
-import type { CommandClass } from "@noetl/sdk";
+import { type CommandClass, type CommandEntry, entry } from "@noetl/sdk";
 
-/** A command as the lookup and the overview need it, without loading it. */
-export interface CommandEntry {
-  /** one line for `noetl --help` */
-  summary: string;
-  load(): Promise<CommandClass>;
-}
-
-function entry(summary: string, load: () => Promise<{ default: CommandClass }>): CommandEntry {
-  return { summary, load: async () => (await load()).default };
-}
+export type { CommandEntry };
 
 /** The explicit registry: id (words joined by `:`) → how to load it. Nothing is looked for in folders. */
 export const commands: Readonly<Record<string, CommandEntry>> = {

@@ -15,7 +15,8 @@ export interface CatalogItem {
 
 export interface Catalog {
   register(content: string, resourceType?: string): Promise<CatalogItem & { message: string | null }>;
-  list(kind?: string): Promise<CatalogItem[]>;
+  /** Newest first. `kind` in any case, also where the server compares exactly. */
+  list(filter?: { kind?: string; path?: string; latest_only?: boolean; limit?: number }): Promise<CatalogItem[]>;
   get(key: { path: string; version?: string | number } | { catalog_id: string }): Promise<CatalogItem>;
   /** Distinct paths; empty on servers without that route. */
   paths(kind: string): Promise<string[]>;
@@ -25,16 +26,22 @@ export interface Catalog {
 export function catalog(request: Request): Catalog {
   return {
     async register(content, resourceType = "Playbook") {
-      const raw = await request("catalog/register", { method: "POST", body: { content, resource_type: resourceType } });
+      // As base64: one generation takes plain text that could be base64 for it.
+      const body = { content: Buffer.from(content, "utf8").toString("base64"), resource_type: resourceType };
+      const raw = await request("catalog/register", { method: "POST", body });
       return { ...item(raw), message: textOf(objectOf(raw).message) };
     },
-    async list(kind) {
-      const raw = await request("catalog/list", {
-        method: "POST",
-        body: kind === undefined ? {} : { resource_type: kind },
-        idempotent: true,
-      });
-      return listOf(raw, "entries", "items").map(item);
+    async list({ kind, ...filter } = {}) {
+      const listed = async (word: string | undefined) => {
+        const body = { ...filter, ...(word === undefined ? {} : { resource_type: word }) };
+        const raw = await request("catalog/list", { method: "POST", body, idempotent: true });
+        return listOf(raw, "entries", "items").map(item);
+      };
+      if (kind === undefined) return listed(undefined);
+      const lower = kind.toLowerCase();
+      const found = await listed(lower);
+      // Stored in one case or the other, and compared exactly by some (cli §4.3.4).
+      return found.length > 0 ? found : listed(lower.charAt(0).toUpperCase() + lower.slice(1));
     },
     async get(key) {
       const body = "path" in key ? { path: key.path, version: key.version ?? "latest" } : key;

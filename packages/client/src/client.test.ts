@@ -55,8 +55,8 @@ it("reads failed and cancelled runs of every generation as what they are", async
 });
 
 it("goes through a gateway with its token", async () => {
-  const url = await serve([200, { entries: [] }]);
-  await openClient({ url, gateway: true, token: "t0" }).catalog.list("Playbook");
+  const url = await serve([200, { entries: [{ path: "a", kind: "Playbook" }] }]);
+  await openClient({ url, gateway: true, token: "t0" }).catalog.list({ kind: "Playbook" });
   assert.equal(seen[0]?.url, "/noetl/catalog/list");
   assert.equal(seen[0]?.headers.authorization, "Bearer t0");
   assert.equal(seen[0]?.headers["x-session-token"], "t0");

@@ -2,7 +2,9 @@ import { type Catalog, catalog } from "./catalog.ts";
 import { credentials, type RemoteCredentials } from "./credentials.ts";
 import { type Database, database } from "./database.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { type Executions, executions } from "./executions.ts";
+import { executions } from "./executions/executions.ts";
+import type { Executions } from "./executions/types.ts";
+import { type Gateway, gateway } from "./gateway.ts";
 import { openRequest, type Request } from "./request.ts";
 import { type System, system } from "./system.ts";
 
@@ -14,13 +16,21 @@ export interface Client {
   readonly credentials: RemoteCredentials;
   readonly database: Database;
   readonly system: System;
+  readonly gateway: Gateway;
   /** For routes that have no function here. */
   readonly request: Request;
 }
 
-/** No connection is made before the first call. `timeoutMs` for a whole request, default 60 s (cli §1.6). */
-export function openClient(endpoint: Endpoint, options: { timeoutMs?: number } = {}): Client {
-  const request = openRequest(endpoint, { timeoutMs: options.timeoutMs ?? 60_000 });
+export interface ClientOptions {
+  /** for a whole request, ms; default 60 s (cli §1.6) */
+  timeoutMs?: number;
+  /** what to do about a refused or missing session */
+  authHint?: string;
+}
+
+/** No connection is made before the first call. */
+export function openClient(endpoint: Endpoint, options: ClientOptions = {}): Client {
+  const request = openRequest(endpoint, { ...options, timeoutMs: options.timeoutMs ?? 60_000 });
   return {
     endpoint,
     request,
@@ -29,5 +39,6 @@ export function openClient(endpoint: Endpoint, options: { timeoutMs?: number } =
     credentials: credentials(request),
     database: database(request),
     system: system(request),
+    gateway: gateway(request),
   };
 }

@@ -8,22 +8,29 @@ export interface QueryResult {
   row_count: number;
 }
 
+export interface QueryInput {
+  query: string;
+  /** search path */
+  schema?: string;
+  write?: boolean;
+  parameters?: Json[] | JsonObject;
+  /** name of a stored credential of another database */
+  credential?: string;
+  database?: string;
+}
+
 export interface Database {
   /** Read-only unless `write`. Meaning `terminal` when the statement failed. */
-  query(input: { query: string; schema?: string; write?: boolean }): Promise<QueryResult>;
+  query(input: QueryInput): Promise<QueryResult>;
   init(): Promise<{ message: string | null; raw: Json }>;
   validate(): Promise<{ valid: boolean; tables: string[]; missing: string[]; message: string | null; raw: Json }>;
 }
 
 export function database(request: Request): Database {
   return {
-    async query({ query, schema, write }) {
-      const body = objectOf(
-        await request("postgres/execute", {
-          method: "POST",
-          body: { query, ...(schema === undefined ? {} : { schema }), write: write ?? false },
-        }),
-      );
+    async query(input) {
+      const sent = { ...input, write: input.write ?? false };
+      const body = objectOf(await request("postgres/execute", { method: "POST", body: sent }));
       // A failed statement is HTTP 200 with status "error" in one generation (server-api §2.14).
       if (String(body.status).toLowerCase() === "error")
         throw new NoetlError("terminal", "QUERY_FAILED", textOf(body.error) ?? "the statement failed");

@@ -12,6 +12,8 @@ export interface RequestOptions {
   idempotent?: boolean;
   headers?: { [name: string]: string };
   signal?: AbortSignal;
+  /** to the server's own prefix, also where requests go through a gateway */
+  direct?: boolean;
 }
 
 /** `{status, body}` of any answer below 400; other answers reject with a NoetlError (see `errorOf`). */
@@ -19,8 +21,9 @@ export type Request = (path: string, options?: RequestOptions) => Promise<Json>;
 
 const CONNECT_MS = 10_000;
 const RETRIES = 2;
+const BACKOFF_MS = 300;
 
-export function openRequest(endpoint: Endpoint, options: { timeoutMs: number }): Request {
+export function openRequest(endpoint: Endpoint, options: { timeoutMs: number; authHint?: string }): Request {
   // Loaded at the first request: most commands never make one.
   let loading: Promise<Got> | undefined;
   const library = () => {
@@ -30,12 +33,14 @@ export function openRequest(endpoint: Endpoint, options: { timeoutMs: number }):
   return async (path, request = {}) => {
     const method = request.method ?? "GET";
     const idempotent = request.idempotent ?? method !== "POST";
-    const url = addressOf(endpoint, path);
+    const url = addressOf(request.direct ? { ...endpoint, gateway: false } : endpoint, path);
     const init: OptionsInit = {
       method: method as Method,
       headers: { accept: "application/json", ...authorization(endpoint), ...request.headers },
       timeout: { connect: CONNECT_MS, request: request.timeoutMs ?? options.timeoutMs },
-      retry: idempotent ? { limit: RETRIES, methods: [method], statusCodes: [502, 503, 504] } : { limit: 0 },
+      retry: idempotent
+        ? { limit: RETRIES, methods: [method], statusCodes: [502, 503, 504], backoffLimit: BACKOFF_MS }
+        : { limit: 0 },
       throwHttpErrors: false,
       followRedirect: method === "GET",
       ...(request.query ? { searchParams: request.query } : {}),
@@ -51,7 +56,9 @@ export function openRequest(endpoint: Endpoint, options: { timeoutMs: number }):
       throw unreachable(ensureError(error), endpoint, request.signal);
     }
     const body = decode(answer.body);
-    if (answer.statusCode >= 400) throw errorOf(answer.statusCode, body, answer.headers["retry-after"]);
+    if (answer.statusCode >= 400) {
+      throw errorOf(answer.statusCode, body, answer.headers["retry-after"], options.authHint);
+    }
     return body;
   };
 }
@@ -95,20 +102,29 @@ const MEANINGS: { [status: number]: Meaning } = {
   429: "unavailable",
 };
 
-const HINTS: { [meaning: string]: string } = {
-  auth: "noetl auth login, or give --session-token",
-};
+const AUTH_HINT = "noetl auth login, or give --session-token";
 
 /** Python servers answer `{detail}`, Rust ones `{error}`, ours both (server-api §1.3). Data: `{status, body}`. */
-export function errorOf(status: number, body: Json, retryAfter?: string | string[]): NoetlError {
+export function errorOf(
+  status: number,
+  body: Json,
+  retryAfter?: string | string[],
+  authHint: string = AUTH_HINT,
+): NoetlError {
   const meaning = MEANINGS[status] ?? (status >= 500 && status !== 501 ? "unavailable" : "terminal");
   const { code, message } = words(body);
   const after = Number(retryAfter);
   return new NoetlError(meaning, code ?? `HTTP_${status}`, message ?? `the server answered ${status}`, {
     data: { status, body },
-    hint: HINTS[meaning],
+    hint: meaning === "auth" ? authHint : hintOf(body),
     after: Number.isFinite(after) && after > 0 ? after : undefined,
   });
+}
+
+/** Ours say how to mend it. */
+function hintOf(body: Json): string | undefined {
+  const hint = typeof body === "object" && body !== null && !Array.isArray(body) ? body.hint : undefined;
+  return typeof hint === "string" ? hint : undefined;
 }
 
 function words(body: Json): { code?: string; message?: string } {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "@noetl/core";
+import { lacksRoute } from "./lacks-route.ts";
 import type { Request } from "./request.ts";
 import { idOf, listOf, objectOf, textOf, timeOf } from "./shapes.ts";
 
@@ -23,7 +24,8 @@ export interface RemoteWorker {
 export interface System {
   health(options?: { timeoutMs?: number }): Promise<Health>;
   workers(): Promise<RemoteWorker[]>;
-  contract(): Promise<JsonObject>;
+  /** Load of the machine and the process; empty on servers without that route. */
+  load(): Promise<JsonObject>;
 }
 
 export function system(request: Request): System {
@@ -42,7 +44,14 @@ export function system(request: Request): System {
     async workers() {
       return listOf(await request("worker/pools"), "items").map(worker);
     },
-    contract: async () => objectOf(await request("runtime/contract")),
+    async load() {
+      try {
+        return objectOf(await request("status"));
+      } catch (error) {
+        if (!lacksRoute(error)) throw error;
+        return {};
+      }
+    },
   };
 }
 

@@ -1,11 +1,22 @@
+import { type Client, openClient } from "@noetl/client";
+import { NoetlError, parseDuration } from "@noetl/core";
 import { Command as OclifCommand } from "@oclif/core";
 import { type Palette, palette, wantsColor } from "./color.ts";
-import { chooseServer, readContexts, type ServerChoice, type ServerFlags } from "./contexts.ts";
+import { confirm } from "./confirm.ts";
+import { chooseServer, type ServerChoice, type ServerFlags } from "./contexts/choose.ts";
+import { type ContextsFile, readContexts } from "./contexts/read.ts";
+import { documentText } from "./document.ts";
 import { type Format, requestedFormat } from "./format.ts";
 import { globalFlags } from "./global-flags.ts";
 
 export { Args, Flags } from "@oclif/core";
 export type CommandClass = OclifCommand.Class;
+
+/** A client, and what led to it. */
+export interface Connection {
+  client: Client;
+  server: ServerChoice;
+}
 
 /**
  * The class all commands extend: global flags and streams. A command parses, calls one function and returns
@@ -13,6 +24,8 @@ export type CommandClass = OclifCommand.Class;
  */
 export abstract class BaseCommand extends OclifCommand {
   static override baseFlags = globalFlags;
+  /** key of the list in the result: what `-o ndjson` and `-o name` print row by row */
+  static rows: string | undefined;
 
   /** `--json` and `-o` as they stand in the arguments. */
   protected get format(): Format {
@@ -28,9 +41,26 @@ export abstract class BaseCommand extends OclifCommand {
     return palette(wantsColor({ env: this.env, isTTY: process.stdout.isTTY === true }));
   }
 
+  /** Styles for stderr. */
+  protected get paintNote(): Palette {
+    return palette(wantsColor({ env: this.env, isTTY: process.stderr.isTTY === true }));
+  }
+
   /** Result text on stdout; nothing with `--json`. */
   protected show(text: string): void {
     if (this.format === "text") process.stdout.write(text.endsWith("\n") || text === "" ? text : `${text}\n`);
+  }
+
+  /** A row of a result that comes piece by piece: printed at once with `-o ndjson` and `-o name`. */
+  protected async emit(row: unknown): Promise<void> {
+    if (this.format === "ndjson" || this.format === "name") {
+      process.stdout.write(await documentText(row, this.format));
+    }
+  }
+
+  /** Do rows leave as they come? Then the command returns nothing at its end. */
+  protected get streams(): boolean {
+    return this.format === "ndjson" || this.format === "name";
   }
 
   /** Everything that is not the result: stderr. */
@@ -48,8 +78,61 @@ export abstract class BaseCommand extends OclifCommand {
     return chooseServer(flags, await readContexts(this.env), this.env);
   }
 
+  /** A client for that server. Nothing is sent yet. */
+  protected async connect(flags: ServerFlags): Promise<Connection> {
+    const file = await readContexts(this.env);
+    const server = chooseServer(flags, file, this.env);
+    warnAboutSession(server, (text) => this.note(text));
+    const login = `noetl auth login${server.context ? ` --context ${server.context.name}` : ""}`;
+    const client = openClient(server.endpoint, {
+      timeoutMs: requestTimeout(flags, file, this.env),
+      authHint: `${login}, or give NOETL_SESSION_TOKEN or NOETL_API_TOKEN`,
+    });
+    return { client, server };
+  }
+
+  /** Asks before what cannot be undone; `--yes` answers, and without a terminal it is needed. */
+  protected async agreed(
+    question: string,
+    flags: { yes: boolean; "no-input"?: boolean | undefined },
+    expected?: string,
+  ): Promise<boolean> {
+    if (flags.yes) return true;
+    return confirm({
+      question,
+      flag: "--yes",
+      input: process.stdin,
+      output: process.stderr,
+      never: flags["no-input"] === true,
+      ...(expected !== undefined && { expected }),
+    });
+  }
+
   /** Errors are drawn in one place, by the entry point. */
   protected override async catch(error: Error): Promise<never> {
     throw error;
+  }
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+
+/** `--request-timeout`, `NOETL_HTTP_TIMEOUT_MS`, the settings, one minute. */
+export function requestTimeout(flags: ServerFlags, file: ContextsFile, env: NodeJS.ProcessEnv): number {
+  if (flags["request-timeout"] !== undefined) return parseDuration(flags["request-timeout"]);
+  if (env.NOETL_HTTP_TIMEOUT_MS) {
+    const ms = Number(env.NOETL_HTTP_TIMEOUT_MS);
+    if (Number.isFinite(ms) && ms > 0) return ms;
+    throw new NoetlError("validation", "E_DURATION", "NOETL_HTTP_TIMEOUT_MS must be a number of milliseconds");
+  }
+  return file.settings.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
+}
+
+function warnAboutSession({ context, endpoint, tokenSource }: ServerChoice, note: (text: string) => void): void {
+  const until = tokenSource === "context" ? context?.sessionExpiresAt : undefined;
+  if (until !== undefined && Date.parse(until) < Date.now()) {
+    note(`the session of context ${context?.name} ended at ${until}; noetl auth login --context ${context?.name}`);
+  }
+  if (endpoint.gateway === true && endpoint.token === undefined) {
+    note("requests go through the gateway without a session; noetl auth login gets one");
   }
 }

@@ -7,21 +7,40 @@ export interface ConfirmOptions {
   flag: string;
   input: NodeJS.ReadStream;
   output: NodeJS.WritableStream;
+  /** what has to be typed to go on, for what cannot be undone; default `y` or `yes` */
+  expected?: string;
+  /** `--no-input`: as without a terminal */
+  never?: boolean;
 }
 
 /**
- * Asks on a terminal; only `y` and `yes` mean yes. Without a terminal nobody can answer: meaning `validation`, and the
- * hint names the flag (cli.md §1.11).
+ * Asks on a terminal; only `y` and `yes`, or exactly what is expected, mean yes. Without a terminal nobody can answer:
+ * meaning `validation`, and the hint names the flag (cli.md §1.11).
  */
-export async function confirm({ question, flag, input, output }: ConfirmOptions): Promise<boolean> {
-  if (!input.isTTY) {
-    throw new NoetlError("validation", "E_CONFIRM", `${question} needs an answer, and there is no terminal to ask on`, {
-      hint: `add ${flag}`,
-    });
+export async function confirm(options: ConfirmOptions): Promise<boolean> {
+  const { question, flag, input, output, expected } = options;
+  if (!input.isTTY || options.never) {
+    const why = options.never ? "--no-input forbids to ask" : "there is no terminal to ask on";
+    throw new NoetlError("validation", "E_CONFIRM", `${question} needs an answer, and ${why}`, { hint: `add ${flag}` });
   }
+  const answer = await ask({
+    question: expected === undefined ? `${question} [y/N] ` : `${question} Type ${expected} to go on: `,
+    input,
+    output,
+  });
+  return expected === undefined ? /^y(es)?$/i.test(answer) : answer === expected;
+}
+
+/** One trimmed line; empty when the input ends. */
+export async function ask({
+  question,
+  input,
+  output,
+}: Pick<ConfirmOptions, "question" | "input" | "output">): Promise<string> {
   const lines = createInterface({ input, output });
   try {
-    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+    const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+    return (await Promise.race([lines.question(question), ended])).trim();
   } finally {
     lines.close();
   }

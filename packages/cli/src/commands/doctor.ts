@@ -3,6 +3,7 @@ import type { Verdict } from "../doctor/check.ts";
 import { diagnose } from "../doctor/doctor.ts";
 
 export default class Doctor extends BaseCommand {
+  static override rows = "checks";
   static override description =
     "Checks Node, set-up, data folder, server and programs. Exit code 1 when something fails.";
 

@@ -4,6 +4,7 @@ import { eventText } from "../runs/event-text.ts";
 import { withHost } from "../runs/host.ts";
 
 export default class Events extends BaseCommand {
+  static override rows = "events";
   static override description = "Prints the event log of a run: everything that decided its course, in order.";
   static override args = {
     run: Args.string({ ignoreStdin: true, description: "id of the run or its last digits; by default the newest" }),

@@ -1,11 +1,11 @@
 import { readRun } from "@noetl/runner";
-import { Args, BaseCommand, EXIT, Flags } from "@noetl/sdk";
-import { listenForInterrupt } from "../run/interrupt.ts";
+import { Args, BaseCommand, EXIT, Flags, listenForInterrupt } from "@noetl/sdk";
 import { followEvents } from "../runs/follow.ts";
 import { withHost } from "../runs/host.ts";
 import { logPrinter } from "../runs/log-printer.ts";
 
 export default class Logs extends BaseCommand {
+  static override rows = "lines";
   static override description = "Shows step by step what a run did; with --follow also what it does from now on.";
   static override args = {
     run: Args.string({ ignoreStdin: true, description: "id of the run or its last digits; by default the newest" }),

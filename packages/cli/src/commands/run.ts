@@ -1,11 +1,10 @@
 import type { RunOutcome } from "@noetl/runner";
-import { BaseCommand, EXIT, palette, wantsColor } from "@noetl/sdk";
+import { BaseCommand, EXIT, listenForInterrupt, palette, wantsColor } from "@noetl/sdk";
 import { showInvalid, warningsLine } from "../playbooks/show-invalid.ts";
 import { openReporter } from "../report/reporter.ts";
 import { reuseText, summaryText } from "../report/summary.ts";
 import { findPlaybook } from "../run/find-playbook.ts";
 import { runArgs, runFlags } from "../run/flags.ts";
-import { listenForInterrupt } from "../run/interrupt.ts";
 import { outcomeText } from "../run/outcome-text.ts";
 import { spellResume } from "../run/resume-flag.ts";
 import { startRun } from "../run/start.ts";

@@ -1,11 +1,10 @@
 import { formatDuration } from "@noetl/core";
 import { listRuns } from "@noetl/runner";
-import { BaseCommand, Flags, table } from "@noetl/sdk";
-import { count } from "../report/lines.ts";
+import { BaseCommand, count, Flags, shortTime, table } from "@noetl/sdk";
 import { withHost } from "../runs/host.ts";
-import { shortTime } from "../view/time.ts";
 
 export default class Runs extends BaseCommand {
+  static override rows = "runs";
   static override description =
     "Lists runs, newest first. INTERRUPTED means that the process of the run is gone; noetl run FILE --resume goes on from it.";
   static override flags = {

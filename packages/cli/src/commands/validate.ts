@@ -1,10 +1,10 @@
 import { formatDiagnostic } from "@noetl/playbook";
-import { Args, BaseCommand, EXIT, Flags } from "@noetl/sdk";
+import { Args, BaseCommand, count, EXIT, Flags } from "@noetl/sdk";
 import { readSources } from "../playbooks/sources.ts";
 import { validateSources } from "../playbooks/validate.ts";
-import { count } from "../report/lines.ts";
 
 export default class Validate extends BaseCommand {
+  static override rows = "files";
   static override description =
     "Checks playbooks completely and reports all findings at once. Exit code 2 when one has errors.";
   static override examples = [

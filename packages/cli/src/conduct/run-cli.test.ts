@@ -79,7 +79,7 @@ test("usage errors too are documents with --json", async (t) => {
 
 test("-o yaml prints the same data as YAML", async (t) => {
   const home = await temporaryFolder(t);
-  assert.equal((await cli(["credential", "list", "-o", "yaml"], { home })).stdout, "credentials: []\n");
+  assert.equal((await cli(["credential", "list", "-o", "yaml"], { home })).stdout, "schema: noetl.credential.list/1\ncredentials: []\n");
 });
 
 test("colour follows the environment, never a pipe", async (t) => {

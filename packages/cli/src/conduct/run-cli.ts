@@ -1,5 +1,15 @@
 import { basename } from "node:path";
-import { documentText, errorBody, errorText, exitCodeOf, type Format, requestedFormat, wantsColor } from "@noetl/sdk";
+import {
+  type BaseCommand,
+  documentText,
+  enveloped,
+  errorBody,
+  errorText,
+  exitCodeOf,
+  type Format,
+  requestedFormat,
+  wantsColor,
+} from "@noetl/sdk";
 import { aliases, commands } from "../commands.ts";
 import { routeOf } from "./route.ts";
 import { versionLine } from "./version.ts";
@@ -44,16 +54,27 @@ async function dispatch(argv: readonly string[], format: Format): Promise<void> 
       }
       const { oclifConfig } = await import("./oclif-config.ts");
       const result = await (await oclifConfig({ bin })).runCommand<unknown>(route.id, route.argv);
-      if (format !== "text" && result !== undefined) process.stdout.write(await documentText(result, format));
+      if (format === "text" || result === undefined) return;
+      const rows = await rowsOf(route.id);
+      const document = format === "json" || format === "yaml" ? enveloped(route.id, result) : result;
+      process.stdout.write(await documentText(document, format, rows));
     }
   }
 }
 
+/** Key of the list in the result of a command. */
+async function rowsOf(id: string): Promise<string | undefined> {
+  const command = (await commands[id]?.load()) as typeof BaseCommand | undefined;
+  return command?.rows;
+}
+
 async function report(error: unknown, argv: readonly string[], format: Format): Promise<void> {
   process.exitCode = exitCodeOf(error);
-  if (format !== "text") process.stdout.write(await documentText({ error: errorBody(error) }, format));
+  // Names are for other programs too, but there is no name to print.
+  const form = format === "name" ? "text" : format;
+  if (form !== "text") process.stdout.write(await documentText(enveloped("error", { error: errorBody(error) }), form));
   const debug = argv.includes("--debug");
-  if (format !== "text" && !debug) return;
+  if (form !== "text" && !debug) return;
   const color = wantsColor({ env: process.env, isTTY: process.stderr.isTTY === true });
   process.stderr.write(errorText(error, { color, debug }));
 }

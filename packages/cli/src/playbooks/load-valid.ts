@@ -1,6 +1,6 @@
 import { loadText } from "@noetl/runner";
+import { readText } from "@noetl/sdk/payload";
 import { createRegistry } from "@noetl/tools";
-import { readText } from "../run/read-object.ts";
 
 /** A valid playbook from a file or `-`. Meanings: `not_found`, `validation` (InvalidPlaybook). */
 export async function loadValid(file: string) {

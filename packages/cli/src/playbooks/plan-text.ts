@@ -1,6 +1,5 @@
 import type { Needed, PlanReport, PlanStep } from "@noetl/playbook";
-import { type Palette, palette, table } from "@noetl/sdk";
-import { count } from "../report/lines.ts";
+import { count, type Palette, palette, table } from "@noetl/sdk";
 
 /** The plan of a playbook for people: the steps in order, then what they need and what is doubtful. */
 export function planText(plan: PlanReport, paint: Palette = palette(false)): string {

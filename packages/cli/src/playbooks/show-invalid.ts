@@ -1,7 +1,7 @@
 import { type Diagnostic, formatDiagnostic } from "@noetl/playbook";
 import { InvalidPlaybook } from "@noetl/runner";
 import type { Palette } from "@noetl/sdk";
-import { count } from "../report/lines.ts";
+import { count } from "@noetl/sdk";
 
 /** Draws every finding of a playbook that could not be loaded; other errors draw nothing. */
 export function showInvalid(error: unknown, print: (text: string) => void, paint: Palette): void {

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { NoetlError } from "@noetl/core";
-import { readText } from "../run/read-object.ts";
+import { readText } from "@noetl/sdk/payload";
 
 export interface Source {
   /** as shown: the path, or `stdin` */

@@ -1,5 +1,5 @@
 import { formatDuration } from "@noetl/core";
-import type { Palette } from "@noetl/sdk";
+import { count, type Palette } from "@noetl/sdk";
 import { cleanOutput } from "./clean-output.ts";
 import type { Note, Row } from "./tracker.ts";
 
@@ -87,10 +87,6 @@ function elapsed(ms: number): string {
 function loopText(loop: NonNullable<Row["loop"]>): string {
   const of = loop.total === null ? count(loop.done, "item") : `${loop.done} of ${count(loop.total, "item")}`;
   return loop.failed > 0 ? `${of}, ${loop.failed} failed` : of;
-}
-
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 function oneLine(text: string): string {

@@ -1,7 +1,8 @@
 import { formatDuration } from "@noetl/core";
 import type { ReuseReport, RunOutcome } from "@noetl/runner";
 import type { Palette } from "@noetl/sdk";
-import { count, SHOWN_RUNS } from "./lines.ts";
+import { count } from "@noetl/sdk";
+import { SHOWN_RUNS } from "./lines.ts";
 
 /** Last lines of a run for people: how it ended, what failed, how to go on. `file` is what the user typed. */
 export function summaryText(outcome: RunOutcome, options: { paint: Palette; file: string }): string {

@@ -1,8 +1,8 @@
 import { describePlan } from "@noetl/playbook";
 import { checkRequirements, loadFile, loadText } from "@noetl/runner";
+import { readText } from "@noetl/sdk/payload";
 import { createRegistry } from "@noetl/tools";
 import { planText } from "../playbooks/plan-text.ts";
-import { readText } from "./read-object.ts";
 import { payloadFor, type Request } from "./start.ts";
 
 type DryRunRequest = Pick<Request, "choice" | "input" | "payload" | "sets" | "setStrings" | "merge"> & {

@@ -13,10 +13,9 @@ import {
   type RunOutcome,
   runPlaybook,
 } from "@noetl/runner";
+import { type Payload, parseObject, payloadOf, readText } from "@noetl/sdk/payload";
 import { createRegistry } from "@noetl/tools";
 import type { PlaybookChoice } from "./find-playbook.ts";
-import { type Payload, payloadOf } from "./payload.ts";
-import { parseObject, readText } from "./read-object.ts";
 import { NEWEST } from "./resume-flag.ts";
 
 /** What the user asked for, in the words of the flags. */

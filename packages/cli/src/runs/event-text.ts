@@ -1,5 +1,5 @@
 import type { LogEvent } from "@noetl/engine";
-import { clockTime } from "../view/time.ts";
+import { clockTime } from "@noetl/sdk";
 
 /** Fields that stand in columns of their own, or that repeat the run. */
 const SHOWN = new Set(["type", "event_id", "execution_id", "seq", "ts", "step", "run"]);

@@ -2,9 +2,9 @@ import { stripVTControlCharacters } from "node:util";
 import type { LogEvent } from "@noetl/engine";
 import type { PastRun, RunInfo } from "@noetl/runner";
 import type { Palette } from "@noetl/sdk";
+import { clockTime } from "@noetl/sdk";
 import { lineOf } from "../report/lines.ts";
 import { createTracker, type Note } from "../report/tracker.ts";
-import { clockTime } from "../view/time.ts";
 
 /** One line of `noetl logs` as data. */
 export interface LoggedLine {

@@ -1,8 +1,7 @@
 import { formatDuration } from "@noetl/core";
 import type { ArcReason, Explanation, RunExplanation, StepExplanation, Waiting } from "@noetl/engine";
 import type { Palette } from "@noetl/sdk";
-import { count } from "../report/lines.ts";
-import { longTime } from "../view/time.ts";
+import { count, longTime } from "@noetl/sdk";
 import type { ExplainedRun } from "./explain.ts";
 
 /** `noetl why` for people: how the run stands, what it waits for, then each step with what led to it and away from it. */

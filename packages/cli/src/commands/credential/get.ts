@@ -1,6 +1,5 @@
-import { Args, BaseCommand, Flags } from "@noetl/sdk";
+import { Args, BaseCommand, Flags, longTime } from "@noetl/sdk";
 import { unknownCredential, withCredentials } from "../../credentials/local-store.ts";
-import { longTime } from "../../view/time.ts";
 
 export default class CredentialGet extends BaseCommand {
   static override args = {

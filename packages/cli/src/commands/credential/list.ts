@@ -1,9 +1,8 @@
-import { BaseCommand, Flags, table } from "@noetl/sdk";
+import { BaseCommand, count, Flags, shortTime, table } from "@noetl/sdk";
 import { withCredentials } from "../../credentials/local-store.ts";
-import { count } from "../../report/lines.ts";
-import { shortTime } from "../../view/time.ts";
 
 export default class CredentialList extends BaseCommand {
+  static override rows = "credentials";
   static override flags = {
     type: Flags.string({ description: "only this type" }),
     query: Flags.string({ description: "only names and descriptions that hold this text" }),

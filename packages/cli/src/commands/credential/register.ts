@@ -1,9 +1,10 @@
 import { Args, BaseCommand, Flags } from "@noetl/sdk";
+import { readText } from "@noetl/sdk/payload";
 import { withCredentials } from "../../credentials/local-store.ts";
 import { parseCredentials } from "../../credentials/parse.ts";
-import { readText } from "../../run/read-object.ts";
 
 export default class CredentialRegister extends BaseCommand {
+  static override rows = "credentials";
   static override description =
     "Stores credentials on this machine, encrypted. A name that is there already is replaced.";
   static override examples = [
