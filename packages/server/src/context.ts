@@ -10,6 +10,7 @@ import type { Ingest } from "./ingest/ingest.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { Runs } from "./runs/index.ts";
+import type { Console } from "./sql/console.ts";
 
 /** What the routes of one server work with. */
 export interface ServerContext {
@@ -26,6 +27,7 @@ export interface ServerContext {
   desk: Desk;
   ingest: Ingest;
   metrics: Metrics;
+  console: Console;
   /** aborts when the server stops: long answers end */
   closing: AbortSignal;
   startedAt: number;

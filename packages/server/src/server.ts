@@ -20,6 +20,7 @@ import { openMetrics } from "./metrics/metrics.ts";
 import { observeHttp } from "./metrics/observe.ts";
 import { allRoutes } from "./routes/index.ts";
 import { openRuns, type Runs } from "./runs/index.ts";
+import { openConsole } from "./sql/console.ts";
 import { openRoles, type Roles } from "./system/roles.ts";
 import { hintOf, hintOfRow } from "./wire/hint.ts";
 
@@ -32,6 +33,8 @@ export interface ServerOptions {
   tools: Registry;
   log: Log;
   version: string;
+  /** of the process; only names of `config.templateEnv` are read */
+  env?: { readonly [name: string]: string | undefined };
 }
 
 export interface Server {
@@ -71,7 +74,7 @@ export function openServer(options: ServerOptions): Server {
     clock,
     ids,
     tools,
-    env: () => ({}),
+    env: () => namesFrom(options.env ?? {}, config.templateEnv),
     ...(config.publicUrl === undefined ? {} : { serverUrl: config.publicUrl }),
     commandBodies: config.shared ? "stored" : "derived",
     pool: poolOf,
@@ -134,6 +137,7 @@ export function openServer(options: ServerOptions): Server {
     desk,
     ingest,
     metrics,
+    console: openConsole({ store, tools, clock }),
     closing: closing.signal,
     startedAt,
     version,
@@ -176,6 +180,16 @@ export function openServer(options: ServerOptions): Server {
       await roles.stop();
       await runs.close();
       await publisher.close();
+      await context.console.close();
     },
   };
+}
+
+function namesFrom(env: { readonly [name: string]: string | undefined }, names: readonly string[]) {
+  const found: { [name: string]: string } = {};
+  for (const name of names) {
+    const value = env[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
 }

@@ -31,6 +31,7 @@ export function assemble(context: Context, faster: Partial<Pick<Store, "log" | "
     leases: leases(context),
     dedup: dedup(context),
     dialect: context.db.dialect,
+    pool: () => context.db.pool(),
     query: (input) => context.db.query(input),
     rekey: () => rekey(context),
     migrate: () => context.db.migrate(),

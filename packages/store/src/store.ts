@@ -3,7 +3,7 @@ import type { LogEvent } from "@noetl/engine";
 import type { ResultRef } from "@noetl/scope";
 import type { Catalog } from "./port/catalog.ts";
 import type { Commands, NewCommand } from "./port/commands.ts";
-import type { StatementAnswer, StatementInput } from "./port/console.ts";
+import type { PoolStatus, StatementAnswer, StatementInput } from "./port/console.ts";
 import type { Keychain } from "./port/keychain.ts";
 import type { Outbox, OutboxMessage } from "./port/outbox.ts";
 import type { Dedup, Leases, Runtimes } from "./port/runtimes.ts";
@@ -29,6 +29,8 @@ export interface Store {
   readonly leases: Leases;
   readonly dedup: Dedup;
   readonly dialect: "sqlite" | "postgres";
+  /** Undefined where there are no connections to speak of. */
+  pool(): PoolStatus | undefined;
   /** One statement on the database itself. Meaning `terminal` (`QUERY_FAILED`) when it fails. */
   query(input: StatementInput): Promise<StatementAnswer>;
   /** Wraps every secret again under the current key (rotation); returns how many were under an older one. */

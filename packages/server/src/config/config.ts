@@ -45,6 +45,8 @@ export interface ServerConfig {
   };
   autoRecreateRuntime: boolean;
   heartbeatRetryAfterSeconds: number;
+  /** whose tokens `POST /api/auth/login` takes; undefined = none */
+  auth0Domain: string | undefined;
   /** names playbooks may read from `env` (DSL §6) */
   templateEnv: readonly string[];
 }
@@ -81,6 +83,7 @@ export const defaults: ServerConfig = {
   },
   autoRecreateRuntime: true,
   heartbeatRetryAfterSeconds: 3,
+  auth0Domain: undefined,
   templateEnv: [],
 };
 
@@ -124,6 +127,7 @@ const environment = z.object({
   NOETL_OUTBOX_PUBLISHER_BATCH_SIZE: whole.optional(),
   NOETL_OUTBOX_PUBLISHER_IDLE_SLEEP_SECONDS: seconds.optional(),
   NOETL_REAPER_INTERVAL_SECONDS: seconds.optional(),
+  AUTH0_DOMAIN: z.string().min(1).optional(),
   NOETL_TEMPLATE_ENV: names.optional(),
 });
 
@@ -154,6 +158,7 @@ export function serverConfig(
       eventMirror: e.NOETL_EVENT_MIRROR_ENABLED,
       autoRecreateRuntime: e.NOETL_AUTO_RECREATE_RUNTIME,
       heartbeatRetryAfterSeconds: e.NOETL_HEARTBEAT_RETRY_AFTER,
+      auth0Domain: e.AUTH0_DOMAIN,
       templateEnv: e.NOETL_TEMPLATE_ENV,
     }),
     claim: {

@@ -13,6 +13,15 @@ export interface StatementInput {
   timeoutMs?: number;
 }
 
+/** Connections to the database. */
+export interface PoolStatus {
+  max: number;
+  size: number;
+  idle: number;
+  /** callers that wait for one */
+  waiting: number;
+}
+
 export interface StatementAnswer {
   columns: string[];
   rows: JsonObject[];

@@ -69,6 +69,12 @@ export function postgresDatabase(pool: Pool, statements: number): PostgresDataba
     write: (operation, { atomic = true } = {}) =>
       guarded(() => (atomic ? transaction(operation) : perform(pool, operation))),
     query: (input) => guarded(() => runStatement(pool, input)),
+    pool: () => ({
+      max: pool.options.max ?? 10,
+      size: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     migrate: () => guarded(() => migrate(pool)),
     close: () => {
       closing ??= pool.end();

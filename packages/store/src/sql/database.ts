@@ -1,4 +1,4 @@
-import type { StatementAnswer, StatementInput } from "../port/console.ts";
+import type { PoolStatus, StatementAnswer, StatementInput } from "../port/console.ts";
 import type { Operation } from "./statement.ts";
 
 /** An open database of either kind. Rejects with `NoetlError`. */
@@ -13,6 +13,8 @@ export interface Database {
   write<T>(operation: () => Operation<T>, options?: { atomic?: boolean }): Promise<T>;
   /** A statement of somebody else. */
   query(input: StatementInput): Promise<StatementAnswer>;
+  /** undefined where there is no pool */
+  pool(): PoolStatus | undefined;
   migrate(): Promise<void>;
   close(): Promise<void>;
 }

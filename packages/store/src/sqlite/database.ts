@@ -26,6 +26,7 @@ export async function openDatabase(path: string, clock: Clock): Promise<Database
       read: runner.read,
       write: runner.write,
       query: async (input) => runStatement(connection, input),
+      pool: () => undefined,
       migrate: () => migrate(runner, path),
       close: () => {
         closing ??= runner.close().then(() => connection.close());
