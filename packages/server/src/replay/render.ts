@@ -9,9 +9,9 @@ const FETCHES = 100;
 export async function renderIn(
   store: Store,
   live: Live,
-  workload: JsonObject,
   asked: { template: Json; extra: JsonObject; strict: boolean },
 ): Promise<{ rendered: Json; context_keys: string[] }> {
+  const { workload } = live;
   const view = live.run.view();
   const records = new Map(view.steps.flatMap(({ step, record }) => (record ? [[step, record]] : [])));
   const bodies = new Map<string, Json>();

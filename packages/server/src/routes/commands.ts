@@ -1,3 +1,5 @@
+import type { JsonObject } from "@noetl/core";
+import type { CommandRow } from "@noetl/store";
 import { z } from "zod";
 import type { ServerContext } from "../context.ts";
 import { canonicalPool } from "../delivery/pools.ts";
@@ -11,12 +13,19 @@ const held = z.object({ worker_id: z.string().min(1), fence: z.number().int().nu
 
 /** server-api §2.8, §4.4; heartbeat, release and poll are ours (decisions 8, 26). */
 export function commandRoutes(context: ServerContext): Route[] {
-  const { claims, desk, config, metrics } = context;
+  const { claims, desk, config, metrics, runs } = context;
   const heldBy = (eventId: string, body: z.infer<typeof held>) => ({
     event_id: eventId,
     worker_id: body.worker_id,
     ...(typeof body.fence === "number" ? { fence: body.fence } : {}),
   });
+
+  /** Our workers read nothing of it, so for them it is not looked up. */
+  async function runOf(row: CommandRow, format: string): Promise<{ workload: JsonObject; ctx: JsonObject }> {
+    if (format === "command") return { workload: {}, ctx: {} };
+    const live = await runs.get(row.execution_id);
+    return { workload: live.workload, ctx: live.run.view().ctx };
+  }
 
   return [
     route("GET", "/api/commands/:id", {
@@ -25,7 +34,8 @@ export function commandRoutes(context: ServerContext): Route[] {
       params: byEvent,
       async handle({ params }) {
         const { row, command } = await claims.read(params.id);
-        return { ...(command ? commandWire(row, command) : endedCommandWire(row)), status: row.status };
+        const wire = command ? commandWire(row, command, "all", await runOf(row, "all")) : endedCommandWire(row);
+        return { ...wire, status: row.status };
       },
     }),
     route("POST", "/api/commands/:id/claim", {
@@ -44,7 +54,7 @@ export function commandRoutes(context: ServerContext): Route[] {
           const { row, command, reclaimed } = await claims.claim(params.id, body.worker_id);
           return {
             status: "ok",
-            ...commandWire(row, command, body.format),
+            ...commandWire(row, command, body.format, await runOf(row, body.format)),
             ...(reclaimed
               ? { reclaimed: true, reclaimed_from_worker: reclaimed.from, reclaimed_reason: reclaimed.reason }
               : {}),

@@ -74,10 +74,8 @@ export function replayRoutes(context: ServerContext): Route[] {
       async handle({ body }) {
         if (body.template === null) throw new NoetlError("validation", "BAD_REQUEST", "template is required");
         const live = await runs.get(body.execution_id);
-        const [first] = await store.log.load(body.execution_id, { types: ["playbook.initialized"], limit: 1 });
-        const workload = first?.type === "playbook.initialized" ? first.workload : {};
         const asked = { template: body.template, extra: body.extra_context ?? {}, strict: body.strict };
-        return { status: "ok", ...(await renderIn(store, live, workload, asked)) };
+        return { status: "ok", ...(await renderIn(store, live, asked)) };
       },
     }),
     route("GET", "/api/result/:execution_id/list", {

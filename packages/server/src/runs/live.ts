@@ -1,4 +1,4 @@
-import { NoetlError } from "@noetl/core";
+import { type JsonObject, NoetlError } from "@noetl/core";
 import { openRun, type PlaybookInitialized, type Run } from "@noetl/engine";
 import type { ExecutionSummary, Store } from "@noetl/store";
 import type { Definitions } from "./definitions.ts";
@@ -14,6 +14,8 @@ export interface Live {
   /** pool it was started for; absent = by path and kind (server-api §4.2) */
   pool?: string;
   trace?: { [name: string]: string };
+  /** rendered and frozen */
+  workload: JsonObject;
 }
 
 /** Runs kept between turns, so that an event costs no replay. Dropped when another server wrote, when they end, when they are old. */
@@ -77,7 +79,13 @@ export function openLiveRuns(store: Store, definitions: Definitions, limit = 2_0
     if (text === undefined) {
       throw new NoetlError("internal", "DEFINITION_MISSING", `execution ${executionId} has no playbook text`);
     }
-    const live: Live = { run: openRun(definitions.plan(text, summary.definition)), summary, seq: 0, depth: 0 };
+    const live: Live = {
+      run: openRun(definitions.plan(text, summary.definition)),
+      summary,
+      seq: 0,
+      depth: 0,
+      workload: {},
+    };
     await follow(live);
     add(live);
     return live;
@@ -115,9 +123,10 @@ export function openLiveRuns(store: Store, definitions: Definitions, limit = 2_0
 }
 
 /** What a host remembers of how a run was started. */
-export function originOf(event: PlaybookInitialized): Pick<Live, "depth" | "pool" | "trace"> {
+export function originOf(event: PlaybookInitialized): Pick<Live, "depth" | "workload" | "pool" | "trace"> {
   return {
     depth: event.depth,
+    workload: event.workload,
     ...(event.pool === undefined ? {} : { pool: event.pool }),
     ...(event.trace === undefined ? {} : { trace: event.trace }),
   };

@@ -8,14 +8,19 @@ import type { CommandRow } from "@noetl/store";
  * A command as workers of every generation read it (server-api §2.8, §4.3): `context` for the old ones, which template
  * against `render_context`; `command` and `fence` for ours. Integers where the old ones read 64-bit integers only.
  */
-export function commandWire(row: CommandRow, command: Command, format: "all" | "command" | "context" = "all") {
+export function commandWire(
+  row: CommandRow,
+  command: Command,
+  format: "all" | "command" | "context",
+  run: { workload: JsonObject; ctx: JsonObject },
+) {
   return {
     execution_id: rawInteger(row.execution_id),
     event_id: rawInteger(row.event_id),
     node_id: row.step,
     node_name: row.step,
     action: command.step.tasks.length > 1 ? "task_sequence" : row.kind,
-    ...(format === "command" ? {} : { context: contextOf(command) }),
+    ...(format === "command" ? {} : { context: contextOf(command, run) }),
     meta: metaOf(row, command),
     ...(format === "context" ? {} : { command, fence: row.fence, command_id: row.command_id }),
   };
@@ -34,7 +39,7 @@ export function endedCommandWire(row: CommandRow) {
   };
 }
 
-function contextOf(command: Command): JsonObject {
+function contextOf(command: Command, run: { workload: JsonObject; ctx: JsonObject }): JsonObject {
   const input = { ...command.arc_input, ...command.step.input } as JsonObject;
   const { tasks } = command.step;
   const [only] = tasks;
@@ -44,7 +49,7 @@ function contextOf(command: Command): JsonObject {
     args: input,
     input,
     spec: extra,
-    render_context: renderContext(command),
+    render_context: renderContext(command, run),
   };
 }
 
@@ -63,9 +68,11 @@ function configOf(task: Task): JsonObject {
   };
 }
 
-/** Every name a template of the step may use, as plain data. */
-function renderContext(command: Command): JsonObject {
-  const { workload, ctx, steps, engine } = command.context;
+/** Every name a template of the step may use, as plain data. The command itself carries only what the step reads. */
+function renderContext(command: Command, run: { workload: JsonObject; ctx: JsonObject }): JsonObject {
+  const { steps, engine } = command.context;
+  const { workload } = run;
+  const ctx = { ...run.ctx, ...command.context.ctx };
   const results: JsonObject = {};
   for (const [name, record] of Object.entries(steps)) results[name] = dataOf(record);
   const { iteration } = command;
