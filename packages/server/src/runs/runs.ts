@@ -146,6 +146,8 @@ export function openRuns(ports: RunsPorts): Runs {
     const turned = await turns.take(executionId, (found) => {
       already = ended(found.run.status);
       const asked = found.run.status === "CANCELLING";
+      // It never began: nothing is there that could stop.
+      if (!already && found.seq === 0) return [{ type: "execution.cancelled", reason }];
       return already || (asked && !force) ? [] : [{ type: "execution.cancel_requested", reason }];
     });
     if (already) return { already, status: turned.live.run.status };

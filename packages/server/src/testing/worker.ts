@@ -62,6 +62,10 @@ export function testWorker(server: TestServer, id = "w-1", pool = "shared") {
       for (;;) {
         const [hint] = await this.poll({ wait_ms: 150 });
         if (!hint) return done;
+        const path = `/api/commands/${hint.event_id}/claim`;
+        const open = await server.call("POST", path, { worker_id: id });
+        // A hint may be of something that is over.
+        if (open.status === 409) continue;
         const command = await this.claim(hint);
         const answer = await this.report(command, data);
         if (answer.status >= 300) throw new Error(`report: ${answer.status} ${answer.text}`);
