@@ -59,7 +59,7 @@ export function* note(execution_id: string, rows: readonly EventRow[], now: numb
   return appended;
 }
 
-function* lockRun(db: Database, execution_id: string): Operation<number> {
+export function* lockRun(db: Database, execution_id: string): Operation<number> {
   const [head] = yield sql`SELECT seq FROM noetl.execution WHERE execution_id = ${execution_id} ${forUpdate(db)}`;
   if (!head) throw unknownRun(execution_id);
   return int(head.seq);
@@ -73,7 +73,7 @@ function* insertEvent(execution_id: string, row: EventRow, seq: number): Operati
   return inserted.length === 1;
 }
 
-function* checkFence(db: Database, held: NonNullable<AppendInput["fence"]>): Operation<void> {
+export function* checkFence(db: Database, held: NonNullable<AppendInput["fence"]>): Operation<void> {
   const [row] = yield sql`
     SELECT worker_id, fence, status FROM noetl.command WHERE command_id = ${held.event_id} ${forUpdate(db)}`;
   if (!row) throw new NoetlError("not_found", "COMMAND_NOT_FOUND", `command not found: ${held.event_id}`);

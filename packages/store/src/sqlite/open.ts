@@ -3,10 +3,13 @@ import { dirname, resolve } from "node:path";
 import type { Clock, Ids } from "@noetl/core";
 import { ensureError, NoetlError, snowflakes, systemClock } from "@noetl/core";
 import { assemble } from "../assemble.ts";
+import type { Context } from "../context.ts";
 import { databaseFile, keyFile, resultsFolder } from "../data-folder.ts";
+import { eventLog } from "../log/log.ts";
 import { resultFiles } from "../results/files.ts";
 import { type Environment, environmentKeys, fileKeys, fixedKeys, type Keys, temporaryKeys } from "../secrets/keys.ts";
 import type { Store } from "../store.ts";
+import { appendMany } from "./append.ts";
 import { openDatabase } from "./database.ts";
 
 export interface SqliteOptions {
@@ -40,14 +43,9 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     });
   }
   const db = await openDatabase(path, clock);
-  const store = assemble({
-    db,
-    clock,
-    ids: options.ids ?? snowflakes({ clock }),
-    keys: keysOf(options) ?? fileKeys(keyFile(folder)),
-    files: resultFiles(resultsFolder(folder)),
-  });
-  return migrated(store);
+  const ids = options.ids ?? snowflakes({ clock });
+  const keys = keysOf(options) ?? fileKeys(keyFile(folder));
+  return migrated(assembled({ db, clock, ids, keys, files: resultFiles(resultsFolder(folder)) }));
 }
 
 /** The same store in memory: nothing outlives `close`. */
@@ -57,7 +55,12 @@ export async function openMemoryStore(
   const clock = options.clock ?? systemClock;
   const db = await openDatabase(":memory:", clock);
   const ids = options.ids ?? snowflakes({ clock });
-  return migrated(assemble({ db, clock, ids, keys: keysOf(options) ?? temporaryKeys() }));
+  return migrated(assembled({ db, clock, ids, keys: keysOf(options) ?? temporaryKeys() }));
+}
+
+function assembled(context: Context): Store {
+  const append = appendMany(context.db);
+  return assemble(context, { log: { ...eventLog(context), append: (input) => append(input, context.clock.now()) } });
 }
 
 function keysOf({ key, keys, env }: Pick<SqliteOptions, "key" | "keys" | "env">): Keys | undefined {
