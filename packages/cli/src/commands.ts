@@ -1,6 +1,10 @@
-import { type CommandClass, type CommandEntry, entry } from "@noetl/sdk";
+import { catalogCommands } from "@noetl/plugin-catalog";
+import { type CommandClass, type CommandEntry, type CommandSet, entry } from "@noetl/sdk";
 
 export type { CommandEntry };
+
+/** Topics that come from packages of their own; what they bring is loaded when it is called. */
+const PLUGINS: readonly CommandSet[] = [catalogCommands];
 
 /** The explicit registry: id (words joined by `:`) → how to load it. Nothing is looked for in folders. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
@@ -23,6 +27,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     () => import("./commands/credential/get.ts"),
   ),
   "credential:delete": entry("delete a credential from this machine", () => import("./commands/credential/delete.ts")),
+  ...merged("commands"),
   completion: entry("print the completion script of a shell", () => import("./commands/completion.ts")),
   doctor: entry("check this machine and its set-up", () => import("./commands/doctor.ts")),
   help: {
@@ -35,9 +40,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
 export const aliases: Readonly<Record<string, string>> = {
   exec: "run",
   "get:credential": "credential:get",
-  "register:credential": "credential:register",
+  ...merged("aliases"),
 };
 
 export const topics: Readonly<Record<string, string>> = {
   credential: "credentials of this machine, encrypted at rest",
+  ...merged("topics"),
 };
+
+function merged<K extends keyof CommandSet>(key: K): CommandSet[K] {
+  return Object.assign({}, ...PLUGINS.map((plugin) => plugin[key])) as CommandSet[K];
+}

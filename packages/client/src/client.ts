@@ -7,6 +7,7 @@ import type { Executions } from "./executions/types.ts";
 import { type Gateway, gateway } from "./gateway.ts";
 import { openRequest, type Request } from "./request.ts";
 import { type System, system } from "./system.ts";
+import { type Workers, type WorkerTimeouts, workers } from "./workers.ts";
 
 /** A NoETL server, ours or an older one: shapes are the same here whichever answers. */
 export interface Client {
@@ -17,6 +18,7 @@ export interface Client {
   readonly database: Database;
   readonly system: System;
   readonly gateway: Gateway;
+  readonly workers: Workers;
   /** For routes that have no function here. */
   readonly request: Request;
 }
@@ -26,6 +28,8 @@ export interface ClientOptions {
   timeoutMs?: number;
   /** what to do about a refused or missing session */
   authHint?: string;
+  /** of what workers send */
+  workers?: WorkerTimeouts;
 }
 
 /** No connection is made before the first call. */
@@ -40,5 +44,6 @@ export function openClient(endpoint: Endpoint, options: ClientOptions = {}): Cli
     database: database(request),
     system: system(request),
     gateway: gateway(request),
+    workers: workers(request, options.workers),
   };
 }

@@ -6,6 +6,8 @@ export interface Endpoint {
   gateway?: boolean | "auto";
   /** sent as `Authorization: Bearer` and `x-session-token` */
   token?: string;
+  /** PEM texts: who we are, and whom we trust */
+  tls?: { cert?: string; key?: string; ca?: string };
 }
 
 export function usesGateway(endpoint: Endpoint): boolean {

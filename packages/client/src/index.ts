@@ -10,3 +10,4 @@ export type * from "./gateway.ts";
 export { httpStatus, lacksRoute } from "./lacks-route.ts";
 export { errorOf, type Request, type RequestOptions } from "./request.ts";
 export type * from "./system.ts";
+export type * from "./workers.ts";

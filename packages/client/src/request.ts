@@ -48,6 +48,7 @@ export function openRequest(endpoint: Endpoint, options: { timeoutMs: number; au
         ? {}
         : { body: JSON.stringify(request.body), headers: jsonHeaders(endpoint, request) }),
       ...(request.signal ? { signal: request.signal } : {}),
+      ...(endpoint.tls ? { https: certificates(endpoint.tls) } : {}),
     };
     let answer: { statusCode: number; body: string; headers: { [name: string]: string | string[] | undefined } };
     try {
@@ -60,6 +61,14 @@ export function openRequest(endpoint: Endpoint, options: { timeoutMs: number; au
       throw errorOf(answer.statusCode, body, answer.headers["retry-after"], options.authHint);
     }
     return body;
+  };
+}
+
+function certificates({ cert, key, ca }: NonNullable<Endpoint["tls"]>): NonNullable<OptionsInit["https"]> {
+  return {
+    ...(cert === undefined ? {} : { certificate: cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(ca === undefined ? {} : { certificateAuthority: ca }),
   };
 }
 

@@ -17,4 +17,5 @@ export * from "./report-error.ts";
 export * from "./suggest.ts";
 export * from "./table.ts";
 export * from "./view/count.ts";
+export * from "./view/screen.ts";
 export * from "./view/time.ts";

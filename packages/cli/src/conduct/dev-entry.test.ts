@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cli, REPOSITORY, temporaryFolder } from "../testing/cli.ts";
+import { cli, REPOSITORY, temporaryFolder } from "@noetl/sdk/testing";
 
 const pinned = ["linux-x64", "linux-arm64", "darwin-x64", "win-x64"].some((name) =>
   existsSync(join(REPOSITORY, "node_modules", `node-${name}`)),

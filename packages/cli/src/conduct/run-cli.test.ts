@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cli, REPOSITORY, temporaryFolder } from "../testing/cli.ts";
+import { cli, REPOSITORY, temporaryFolder } from "@noetl/sdk/testing";
 
 test("--version and -V print name and version", async (t) => {
   const home = await temporaryFolder(t);
@@ -79,7 +79,10 @@ test("usage errors too are documents with --json", async (t) => {
 
 test("-o yaml prints the same data as YAML", async (t) => {
   const home = await temporaryFolder(t);
-  assert.equal((await cli(["credential", "list", "-o", "yaml"], { home })).stdout, "schema: noetl.credential.list/1\ncredentials: []\n");
+  assert.equal(
+    (await cli(["credential", "list", "-o", "yaml"], { home })).stdout,
+    "schema: noetl.credential.list/1\ncredentials: []\n",
+  );
 });
 
 test("colour follows the environment, never a pipe", async (t) => {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cli, temporaryFolder } from "../testing/cli.ts";
-import { parseCredentials } from "./parse.ts";
+import { parseCredentials } from "@noetl/plugin-catalog/credentials";
+import { cli, temporaryFolder } from "@noetl/sdk/testing";
 
 const PG = { name: "pg", type: "postgres", data: { db_host: "h", db_password: "hunter2" }, tags: "a, b" };
 

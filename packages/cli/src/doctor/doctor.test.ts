@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { configFolder } from "@noetl/sdk";
+import { cli, temporaryFolder } from "@noetl/sdk/testing";
 import * as store from "@noetl/store";
-import { cli, temporaryFolder } from "../testing/cli.ts";
 import type { Diagnosis } from "./doctor.ts";
 import { checkNode } from "./machine.ts";
 

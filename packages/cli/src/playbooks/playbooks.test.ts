@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cli, REPOSITORY, temporaryFolder } from "../testing/cli.ts";
+import { cli, REPOSITORY, temporaryFolder } from "@noetl/sdk/testing";
 import type { ValidationReport } from "./validate.ts";
 
 const GOOD = `apiVersion: noetl.io/v2

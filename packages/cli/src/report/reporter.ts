@@ -1,7 +1,6 @@
 import type { Observer } from "@noetl/runner";
-import { fit, palette, wantsColor } from "@noetl/sdk";
+import { fit, liveScreen, palette, plainScreen, type Screen, type Terminal, wantsColor } from "@noetl/sdk";
 import { type LineOptions, lineOf, rowText } from "./lines.ts";
-import { liveScreen, plainScreen, type Screen, type Terminal } from "./screen.ts";
 import { createTracker, type Note } from "./tracker.ts";
 
 export interface ReporterOptions {

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { RunOutcome } from "@noetl/runner";
-import { cli, temporaryFolder } from "../testing/cli.ts";
+import { cli, temporaryFolder } from "@noetl/sdk/testing";
 
 const posix = { skip: process.platform === "win32" && "uses POSIX signals" };
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import type { Explanation, LogEvent } from "@noetl/engine";
-import { cli, temporaryFolder } from "../testing/cli.ts";
+import { cli, temporaryFolder } from "@noetl/sdk/testing";
 
 const FLOW = `apiVersion: noetl.io/v2
 kind: Playbook

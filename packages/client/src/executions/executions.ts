@@ -12,8 +12,9 @@ export function executions(request: Request): Executions {
 
   const self: Executions = {
     async start(input) {
-      const { version, ...rest } = input;
-      const body = { ...rest, ...(version === undefined ? {} : { version }), resource_kind: "playbook" };
+      const { merge, ...rest } = input;
+      // A boolean is what every generation reads.
+      const body = { ...rest, ...(merge === undefined ? {} : { merge: merge === "deep" }), resource_kind: "playbook" };
       // With a dedup key a repeated start finds the first one.
       return startedShape(await request("execute", { method: "POST", body, idempotent: input.dedup !== undefined }));
     },

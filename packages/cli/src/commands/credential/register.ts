@@ -1,7 +1,7 @@
+import { parseCredentials } from "@noetl/plugin-catalog/credentials";
 import { Args, BaseCommand, Flags } from "@noetl/sdk";
 import { readText } from "@noetl/sdk/payload";
 import { withCredentials } from "../../credentials/local-store.ts";
-import { parseCredentials } from "../../credentials/parse.ts";
 
 export default class CredentialRegister extends BaseCommand {
   static override rows = "credentials";

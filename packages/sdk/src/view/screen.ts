@@ -1,4 +1,4 @@
-import { displayWidth } from "@noetl/sdk";
+import { displayWidth } from "../table.ts";
 
 /** Where progress goes. `print` takes one or more whole lines without the last line end. */
 export interface Screen {

@@ -1,4 +1,4 @@
-import type { Terminal } from "../report/screen.ts";
+import type { Terminal } from "../view/screen.ts";
 
 /** A terminal small enough to be checked: wraps at its width, keeps what scrolled out, knows the sequences we send. */
 export interface TestTerminal extends Terminal {

@@ -1,0 +1,3 @@
+export * from "./cli.ts";
+export * from "./server.ts";
+export * from "./terminal.ts";
