@@ -1,8 +1,9 @@
 import { hostname } from "node:os";
+import { pid } from "node:process";
 import type { Clock, Ids } from "./ports.ts";
 import { systemClock } from "./ports.ts";
 
-const EPOCH = 1_704_067_200_000n;
+const EPOCH = 1_704_067_200_000;
 
 /** 32-bit FNV-1a of the text folded to 10 bits (server-api §3.2). */
 export function machineId(text: string = hostname()): number {
@@ -14,23 +15,26 @@ export function machineId(text: string = hostname()): number {
 /**
  * Snowflake ids: 41 bits of time since 2024-01-01, 10 bits of machine, 12 bits of sequence (server-api §3.2).
  * A clock that jumps back reuses the last millisecond, so ids of one generator always grow.
+ *
+ * Without `machine` several processes of one host may make ids for the same store, so the process counts as a part of
+ * the machine, and the sequence starts anywhere: two of them meet once in four million ids of the same millisecond.
  */
 export function snowflakes(options: { machine?: number; clock?: Clock } = {}): Ids {
   const clock = options.clock ?? systemClock;
-  const machine = BigInt((options.machine ?? machineId()) & 1023) << 12n;
-  let last = 0n;
-  let sequence = 0n;
+  const shared = options.machine === undefined;
+  const machine = BigInt((options.machine ?? machineId(`${hostname()}#${pid}`)) & 1023) << 12n;
+  let sequence = shared ? Math.floor(Math.random() * 4096) : -1;
+  let last = 0;
+  let base = 0n;
   return {
     next() {
-      const now = BigInt(clock.now()) - EPOCH;
-      if (now > last) {
-        last = now;
-        sequence = 0n;
-      } else if (++sequence > 4095n) {
-        last += 1n;
-        sequence = 0n;
+      const now = clock.now() - EPOCH;
+      sequence = (sequence + 1) & 4095;
+      if (now > last || sequence === 0) {
+        last = Math.max(now, last + 1);
+        base = (BigInt(last) << 22n) | machine;
       }
-      return ((last << 22n) | machine | sequence).toString();
+      return (base + BigInt(sequence)).toString();
     },
   };
 }
