@@ -53,7 +53,7 @@ export interface Workers {
 export interface KeychainPlace {
   catalog_id: string;
   name: string;
-  scope_type: "global" | "shared";
+  scope: "global" | "shared";
   execution_id?: string;
 }
 
@@ -123,7 +123,7 @@ export function workers(request: Request, timeouts: WorkerTimeouts = { events: 6
     resolveResult: (ref) => request("result/resolve", { query: { ref } }),
     keychainGet: async (place) => objectOf(await request(pathOf(place), { query: queryOf(place) })),
     keychainPut: async (place, { data, expires_at }) => {
-      const { scope_type, execution_id } = place;
+      const { scope, execution_id } = place;
       await request(pathOf(place), {
         method: "POST",
         idempotent: true,
@@ -131,7 +131,7 @@ export function workers(request: Request, timeouts: WorkerTimeouts = { events: 6
           token_data: data,
           credential_type: "keychain",
           cache_type: "token",
-          scope_type,
+          scope_type: scope,
           expires_at: new Date(expires_at).toISOString(),
           ...(execution_id === undefined ? {} : { execution_id }),
         },
@@ -144,6 +144,6 @@ function pathOf({ catalog_id, name }: KeychainPlace): string {
   return `keychain/${segments(catalog_id)}/${encodeURIComponent(name)}`;
 }
 
-function queryOf({ scope_type, execution_id }: KeychainPlace) {
-  return { scope_type, ...(execution_id === undefined ? {} : { execution_id }) };
+function queryOf({ scope, execution_id }: KeychainPlace) {
+  return { scope_type: scope, ...(execution_id === undefined ? {} : { execution_id }) };
 }

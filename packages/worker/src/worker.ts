@@ -1,7 +1,7 @@
 import { ensureError } from "@noetl/core";
-import type { ControlPlane, WorkerIdentity } from "./control-plane.ts";
-import type { Outbox } from "./outbox.ts";
-import type { Delivery, Source } from "./source.ts";
+import type { WorkerIdentity } from "./plane/control-plane.ts";
+import { recently } from "./recently.ts";
+import type { Delivery } from "./source/source.ts";
 import { type Worked, type WorkPorts, work } from "./work.ts";
 
 /**
@@ -20,42 +20,44 @@ export interface Worker {
   readonly lastProgress: number;
   /** Resolves when the worker has stopped. Rejects when it could never register. */
   run(): Promise<void>;
-  /** Finishes what runs, for at most `patienceMs`, then cuts it short. */
+  /** Finishes what runs, for at most `patienceMs`, then gives it back. */
   drain(patienceMs: number): void;
 }
 
 export interface WorkerOptions {
   identity: WorkerIdentity;
-  server: ControlPlane;
-  source: Source;
   ports: WorkPorts;
-  outbox: Outbox;
+  /** of the worker itself, ms */
   heartbeatMs: number;
   /** how long to try to register, ms */
   registerPatienceMs: number;
-  worked(result: Worked, delivery: Delivery, ms: number): void;
 }
 
-export function openWorker(options: WorkerOptions): Worker {
-  const { identity, server, source, ports } = options;
-  const { clock, log } = ports;
+/** A hint that comes again within this time after its command was reported is dropped without a question, ms. */
+const REMEMBERED_MS = 120_000;
+const DEREGISTER_MS = 5_000;
+
+export function openWorker({ identity, ports, heartbeatMs, registerPatienceMs }: WorkerOptions): Worker {
+  const { clock, log, server, source, outbox, observer } = ports;
   let state: WorkerState = "starting";
   let lastProgress = clock.now();
   const fetching = new AbortController();
   const cut = new AbortController();
-  const running = new Set<Promise<void>>();
+  const running = new Map<string, Promise<void>>();
+  const reported = recently(clock, REMEMBERED_MS);
   let room: () => void = () => {};
+  let closing: Promise<void> | undefined;
 
   async function register(): Promise<void> {
-    const until = clock.now() + options.registerPatienceMs;
+    const until = clock.now() + registerPatienceMs;
     for (let delay = 1_000; ; delay = Math.min(delay * 2, 15_000)) {
       try {
         await server.register(identity);
         return;
       } catch (error) {
         if (fetching.signal.aborted || clock.now() + delay > until) throw error;
-        log(`cannot register: ${ensureError(error).message}; next try in ${delay / 1_000} s`);
-        await clock.sleep(delay);
+        log.warn(`cannot register; next try in ${delay / 1_000} s`, { error: ensureError(error) });
+        await clock.sleep(delay, fetching.signal);
       }
     }
   }
@@ -63,23 +65,50 @@ export function openWorker(options: WorkerOptions): Worker {
   async function beat(): Promise<void> {
     try {
       if (!(await server.heartbeat(identity)).known) await server.register(identity);
-      if (options.outbox.spooled > 0) await options.outbox.flush();
+      if (outbox.spooled > 0) await outbox.flush();
     } catch (error) {
-      log(`heartbeat failed: ${ensureError(error).message}`);
+      log.warn("heartbeat failed", { error: ensureError(error) });
     }
   }
 
   function begin(delivery: Delivery): void {
+    const { event_id, command_id } = delivery.hint;
+    // The server gives a claim to the same worker twice: a repeated hint must not run the command beside itself.
+    if (running.has(event_id) || reported.has(event_id)) {
+      if (running.has(event_id)) delivery.later(REMEMBERED_MS);
+      else delivery.done();
+      return;
+    }
     const started = clock.now();
     const job = work(ports, delivery, cut.signal)
-      .then((result) => options.worked(result, delivery, clock.now() - started))
-      .catch((error: unknown) => log(`${delivery.hint.command_id}: ${ensureError(error).stack}`))
+      .then((result) => {
+        if (isReported(result)) reported.add(event_id);
+        log.debug(result, { command_id, step: delivery.hint.step, ms: clock.now() - started });
+      })
+      .catch((thrown: unknown) => {
+        log.error("a command was not brought to its end", { command_id, error: ensureError(thrown) });
+        delivery.later(1_000);
+      })
       .then(() => {
         lastProgress = clock.now();
-        running.delete(job);
+        observer.settled(clock.now() - started);
+        running.delete(event_id);
         room();
       });
-    running.add(job);
+    running.set(event_id, job);
+  }
+
+  async function fetch(): Promise<void> {
+    const started = clock.now();
+    try {
+      const deliveries = await source.next(identity.capacity - running.size, fetching.signal);
+      lastProgress = clock.now();
+      observer.pulled(deliveries.length > 0 ? "message" : "empty", clock.now() - started);
+      for (const delivery of deliveries) begin(delivery);
+    } catch (error) {
+      if (!fetching.signal.aborted) observer.pulled("error", clock.now() - started);
+      throw error;
+    }
   }
 
   async function fetchLoop(): Promise<void> {
@@ -92,18 +121,33 @@ export function openWorker(options: WorkerOptions): Worker {
         continue;
       }
       try {
-        const deliveries = await source.next(identity.capacity - running.size, fetching.signal);
-        lastProgress = clock.now();
+        await fetch();
         delay = 250;
-        for (const delivery of deliveries) begin(delivery);
       } catch (error) {
         if (fetching.signal.aborted) break;
-        log(`no commands: ${ensureError(error).message}; next try in ${delay} ms`);
-        await clock.sleep(delay);
+        log.warn(`no commands; next try in ${delay} ms`, { error: ensureError(error) });
+        await clock.sleep(delay, fetching.signal).catch(ignoreDrain);
         delay = Math.min(delay * 2, 5_000);
       }
     }
   }
+
+  async function leave(): Promise<void> {
+    const told = new AbortController();
+    const late = clock.sleep(DEREGISTER_MS, told.signal).catch(() => undefined);
+    const telling = server
+      .deregister(identity)
+      .catch((error: unknown) => log.warn("cannot deregister", { error: ensureError(error) }));
+    await Promise.race([telling, late]);
+    told.abort();
+  }
+
+  const close = () => {
+    closing ??= source
+      .close()
+      .catch((error: unknown) => log.warn("the source did not close", { error: ensureError(error) }));
+    return closing;
+  };
 
   return {
     get state() {
@@ -119,29 +163,41 @@ export function openWorker(options: WorkerOptions): Worker {
       try {
         await register();
         if (state === "starting") state = "working";
-        const timer = setInterval(() => void beat(), options.heartbeatMs);
+        lastProgress = clock.now();
+        const timer = setInterval(() => void beat(), heartbeatMs);
         try {
-          await options.outbox.flush();
+          if (outbox.spooled > 0) await outbox.flush();
           await fetchLoop();
-          await Promise.all(running);
+          await Promise.all(running.values());
         } finally {
           clearInterval(timer);
         }
-        await server
-          .deregister(identity)
-          .catch((error: unknown) => log(`cannot deregister: ${ensureError(error).message}`));
+        await leave();
+      } catch (error) {
+        if (!fetching.signal.aborted) throw error;
       } finally {
         state = "stopped";
-        await source.close();
+        await close();
       }
     },
     drain(patienceMs) {
       if (state === "stopped" || state === "draining") return;
       state = "draining";
-      fetching.abort(new Error("draining"));
+      fetching.abort(new Error("the worker is draining"));
       room();
-      const timer = setTimeout(() => cut.abort(new Error("the worker is stopping")), patienceMs);
+      void close();
+      const timer = setTimeout(() => {
+        cut.abort(new Error("the worker is stopping"));
+        outbox.hurry();
+      }, patienceMs);
       timer.unref();
     },
   };
 }
+
+function isReported(result: Worked): boolean {
+  return result === "completed" || result === "failed" || result === "parked" || result === "cancelled";
+}
+
+/** The loop looks at the signal itself. */
+function ignoreDrain(): void {}

@@ -18,17 +18,22 @@ export type Claimed =
   | { outcome: "claimed"; command: Command; fence: number }
   /** another worker has it; `retry_ms` until its lease may have lapsed */
   | { outcome: "taken"; retry_ms: number }
-  /** finished, cancelled or unknown: nothing left to do */
-  | { outcome: "gone" };
+  /** nothing left to do: finished, cancelled, or the server does not know it */
+  | { outcome: "gone"; reason: "ended" | "cancelled" | "unknown" };
 
 /** What a worker asks of a server; adapters: HTTP (`client`), in-process. Rejects with meaning `unavailable` or `timeout` when it may work later. */
 export interface ControlPlane {
+  /** The server that a hint names, when it is not the worker's own (server-api §4.2). */
+  at(url: string | undefined): ControlPlane;
   register(worker: WorkerIdentity): Promise<void>;
   /** `known: false` = register again. */
   heartbeat(worker: WorkerIdentity): Promise<{ known: boolean }>;
   deregister(worker: WorkerIdentity): Promise<void>;
   /** Long poll (decision 26): resolves with hints, or empty at the end of the wait. */
-  poll(input: { worker: string; pool: string; max: number; wait_ms: number }, signal: AbortSignal): Promise<Hint[]>;
+  poll(
+    input: { worker: string; pools: readonly string[]; max: number; wait_ms: number },
+    signal: AbortSignal,
+  ): Promise<Hint[]>;
   claim(hint: Hint, worker: string): Promise<Claimed>;
   /** Extends the lease. `held: false` = lost or ended, `stop: true` = the run is being cancelled. */
   extend(hint: Hint, worker: string, fence: number): Promise<{ held: boolean; stop: boolean }>;
@@ -60,6 +65,7 @@ export interface ControlPlane {
 export interface WorkerIdentity {
   /** unique: `worker-<8 hex>` unless given */
   id: string;
+  /** name of the pool it belongs to; which commands it takes is the business of its source */
   pool: string;
   capacity: number;
   hostname: string;

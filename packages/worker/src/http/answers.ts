@@ -1,0 +1,35 @@
+import { isObject, type JsonObject, NoetlError } from "@noetl/core";
+import type { Command } from "@noetl/engine";
+import type { ResultRef } from "@noetl/scope";
+import type { Hint } from "../plane/control-plane.ts";
+
+/** Undefined for what names no command. */
+export function hintOf(raw: JsonObject): Hint | undefined {
+  const { execution_id, event_id, command_id, step, server_url } = raw;
+  if (!isId(execution_id) || !isId(event_id)) return undefined;
+  return {
+    execution_id: String(execution_id),
+    event_id: String(event_id),
+    command_id: isId(command_id) ? String(command_id) : String(event_id),
+    step: typeof step === "string" ? step : "",
+    ...(typeof server_url === "string" ? { server_url } : {}),
+  };
+}
+
+function isId(value: unknown): value is string | number {
+  return (typeof value === "string" && value !== "") || Number.isSafeInteger(value);
+}
+
+/** Meaning `terminal` when the server is one that hands out commands of older engines only. */
+export function commandOf(answer: JsonObject): Command {
+  const { command } = answer;
+  if (isObject(command) && isObject(command.issued) && isObject(command.step)) return command as unknown as Command;
+  throw new NoetlError("terminal", "E_CLAIM_SHAPE", "the server's answer to the claim holds no command", {
+    hint: "this worker needs a server of the same generation",
+  });
+}
+
+export function refOf(answer: JsonObject): ResultRef {
+  if (answer.kind === "result_ref" && typeof answer.ref === "string") return answer as unknown as ResultRef;
+  throw new NoetlError("terminal", "E_RESULT_SHAPE", "the server's answer to the result names no reference");
+}

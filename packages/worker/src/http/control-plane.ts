@@ -1,0 +1,107 @@
+import type { Client } from "@noetl/client";
+import { type Clock, isNoetlError, isObject, type Json, type JsonObject, type Random } from "@noetl/core";
+import type { ControlPlane, WorkerIdentity } from "../plane/control-plane.ts";
+import { keychainPlace } from "../plane/keychain-place.ts";
+import { refusal } from "../plane/refusal.ts";
+import { persist } from "../retry.ts";
+import { commandOf, hintOf, refOf } from "./answers.ts";
+
+export interface HttpControlPlaneOptions {
+  /** a client of this base URL; without one, of the worker's own server */
+  client(url?: string): Client;
+  clock: Clock;
+  random: Random;
+  /** extensions of a lease: attempts in all */
+  beatTries?: number;
+}
+
+/** worker-and-tools §4.2, §8.4 */
+const CLAIM = { tries: 5, firstMs: 250, longestMs: 2_000 };
+const RESULT = { tries: 5, firstMs: 250, longestMs: 2_000 };
+const BEAT = { tries: 3, firstMs: 250, longestMs: 1_000 };
+
+/** The control plane over REST; one for each server that hints name. */
+export function httpControlPlane(options: HttpControlPlaneOptions): ControlPlane {
+  const planes = new Map<string, ControlPlane>();
+  const at = (url?: string): ControlPlane => {
+    const client = options.client(url);
+    const key = new URL(client.endpoint.url).origin;
+    const known = planes.get(key) ?? planeOf(client, options, at);
+    planes.set(key, known);
+    return known;
+  };
+  return at();
+}
+
+function planeOf(client: Client, options: HttpControlPlaneOptions, at: ControlPlane["at"]): ControlPlane {
+  const { workers } = client;
+  const beat = { ...BEAT, tries: options.beatTries ?? BEAT.tries };
+  return {
+    at,
+    register: (worker) => workers.register(registrationOf(worker)),
+    async heartbeat(worker) {
+      try {
+        await workers.heartbeat(worker.id);
+        return { known: true };
+      } catch (error) {
+        if (isNoetlError(error) && error.meaning === "not_found") return { known: false };
+        throw error;
+      }
+    },
+    deregister: (worker) => workers.deregister(worker.id),
+    poll: async (input, signal) => (await workers.poll(input, signal)).flatMap((raw) => hintOf(raw) ?? []),
+    async claim(hint, worker) {
+      try {
+        const answer = await persist(options, CLAIM, () => workers.claim(hint.event_id, worker));
+        return { outcome: "claimed", command: commandOf(answer), fence: Number(answer.fence) };
+      } catch (error) {
+        const refused = refusal(error, options.clock.now());
+        if (refused) return refused;
+        throw error;
+      }
+    },
+    extend: (hint, worker_id, fence) =>
+      persist(options, beat, () => workers.extend({ event_id: hint.event_id, worker_id, fence })),
+    release: (hint, worker_id, fence) => workers.release({ event_id: hint.event_id, worker_id, fence }),
+    report: ({ hint, worker, fence, key, events }) =>
+      workers.report({
+        execution_id: hint.execution_id,
+        event_id: hint.event_id,
+        worker_id: worker,
+        fence,
+        key,
+        events: events.map((body) => ({ type: body.type, step: hint.step, body: body as unknown as Json })),
+      }),
+    async credential(name, executionId) {
+      const found = await client.credentials.get(name, { reveal: true, execution_id: executionId });
+      return { name: found.name, type: found.type, data: found.data ?? {} };
+    },
+    async putResult({ execution_id, step, body, ...rest }) {
+      const input: JsonObject = { name: step, source_step: step, data: body, ...rest };
+      return refOf(await persist(options, RESULT, () => workers.putResult(execution_id, input)));
+    },
+    getResult: (ref) => persist(options, RESULT, () => workers.resolveResult(ref)),
+    async keychainGet(key) {
+      const place = keychainPlace(key);
+      const answer = place && (await workers.keychainGet(place));
+      const expires_at = Date.parse(String(answer?.expires_at));
+      if (answer?.status !== "success" || Number.isNaN(expires_at)) return undefined;
+      return { data: answer.token_data ?? null, expires_at };
+    },
+    async keychainPut(key, { data, expires_at }) {
+      const place = keychainPlace(key);
+      if (place && isObject(data)) await workers.keychainPut(place, { data: data as JsonObject, expires_at });
+    },
+  };
+}
+
+function registrationOf({ id, pool, capacity, hostname, pid, labels }: WorkerIdentity) {
+  return {
+    name: id,
+    capacity,
+    hostname,
+    pid,
+    labels: { pool_name: pool, ...labels },
+    runtime: { kind: "node", worker_public_key: null },
+  };
+}

@@ -1,0 +1,143 @@
+import { join } from "node:path";
+import type { Clock, Random } from "@noetl/core";
+import { createResources, type Registry } from "@noetl/tools";
+import type { WorkerConfig } from "./config/config.ts";
+import { openGate } from "./gate.ts";
+import { commandHost } from "./host/command-host.ts";
+import { logProgress } from "./host/progress.ts";
+import type { Log } from "./log.ts";
+import { openHealth } from "./monitor/health.ts";
+import { type Listener, listen } from "./monitor/listener.ts";
+import { openMetrics } from "./monitor/metrics.ts";
+import { openOutbox } from "./outbox.ts";
+import type { ControlPlane, WorkerIdentity } from "./plane/control-plane.ts";
+import type { Source } from "./source/source.ts";
+import { openWorker, type Worker } from "./worker.ts";
+
+export interface WorkerProcessOptions {
+  config: WorkerConfig;
+  server: ControlPlane;
+  source: Source;
+  tools: Registry;
+  env: { readonly [name: string]: string | undefined };
+  workingDirectory: string;
+  dataDirectory: string;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  version: string;
+  pid: number;
+}
+
+export interface WorkerProcess {
+  readonly worker: Worker;
+  /** of health and metrics; undefined when nothing listens */
+  readonly url: string | undefined;
+  /** Works until `drain`. Rejects when the server could not be reached at the start. */
+  run(): Promise<void>;
+  /** Takes nothing more; what runs after `patienceMs` goes back to the queue. */
+  drain(patienceMs?: number): void;
+}
+
+/** A worker with all it needs: health and metrics listen first, so that liveness answers while it starts (worker-and-tools §2.3). */
+export async function openWorkerProcess(options: WorkerProcessOptions): Promise<WorkerProcess> {
+  const { config, server, source, clock, random, log } = options;
+  // The gauges are read when all of this exists.
+  const metrics = openMetrics({
+    version: options.version,
+    workerId: config.id,
+    gauges: {
+      running: () => worker.running,
+      ready: () => health.ready().ok,
+      draining: () => worker.state === "draining",
+      spooled: () => outbox.spooled,
+    },
+  });
+  const { observer } = metrics;
+  const resources = createResources();
+  const outbox = await openOutbox({
+    server,
+    folder: join(options.dataDirectory, "spool", config.name.replace(/[^\w.-]/g, "_")),
+    clock,
+    random,
+    patienceMs: config.reportPatienceMs,
+    log,
+    retried: observer.retried,
+  });
+  const identity: WorkerIdentity = {
+    id: config.id,
+    pool: config.name,
+    capacity: config.capacity,
+    hostname: config.hostname,
+    pid: options.pid,
+    labels: { segments: [...config.pools], ...(config.nats ? { nats_consumer: config.nats.consumer } : {}) },
+  };
+  const host = commandHost({
+    registry: options.tools,
+    resources,
+    clock,
+    random,
+    env: options.env,
+    worker: config.id,
+    serverUrl: config.serverUrl,
+    workingDirectory: options.workingDirectory,
+    dataDirectory: options.dataDirectory,
+    observer,
+    log,
+    onProgress: logProgress(log),
+  });
+  const worker = openWorker({
+    identity,
+    heartbeatMs: config.heartbeatMs,
+    registerPatienceMs: config.registerPatienceMs,
+    ports: {
+      server,
+      source,
+      outbox,
+      host,
+      databases: openGate(config.dbCapacity),
+      clock,
+      random,
+      worker: config.id,
+      heartbeatMs: config.commandHeartbeatMs,
+      commandTimeoutMs: config.commandTimeoutMs,
+      observer,
+      log,
+    },
+  });
+  const health = openHealth({
+    clock,
+    state: () => worker.state,
+    running: () => worker.running,
+    capacity: config.capacity,
+    lastProgress: () => worker.lastProgress,
+  });
+  let listener: Listener | undefined;
+  try {
+    listener =
+      config.metrics &&
+      (await listen(config.metrics, {
+        live: health.live,
+        ready: health.ready,
+        metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
+      }));
+  } catch (error) {
+    health.close();
+    throw error;
+  }
+
+  return {
+    worker,
+    url: listener?.url,
+    async run() {
+      try {
+        await worker.run();
+      } finally {
+        health.close();
+        await resources.close();
+        await listener?.close();
+      }
+    },
+    drain: (patienceMs = config.drainMs) => worker.drain(patienceMs),
+  };
+}
