@@ -17,7 +17,7 @@ import { mount } from "./http/route.ts";
 import { openIngest } from "./ingest/ingest.ts";
 import type { Log } from "./log.ts";
 import { openMetrics } from "./metrics/metrics.ts";
-import { observeHttp } from "./metrics/observe.ts";
+import { observeHttp, observeTurn } from "./metrics/observe.ts";
 import { allRoutes } from "./routes/index.ts";
 import { openRuns, type Runs } from "./runs/index.ts";
 import { openConsole } from "./sql/console.ts";
@@ -80,7 +80,7 @@ export function openServer(options: ServerOptions): Server {
     pool: poolOf,
     outbox: (live, events, commands) => outboxOf(config, live, events, commands),
     wrote(turned) {
-      for (const event of turned.events) metrics.engineEvents.inc({ event_type: event.type });
+      observeTurn(metrics, turned);
       publisher.wrote(turned);
     },
     issued(live, commands) {

@@ -82,7 +82,8 @@ describe("several servers on one PostgreSQL", () => {
       if (first) await worker.report(first, {});
       const hints: JsonObject[] = [];
       while (hints.length < 4) hints.push(...(await worker.poll({ max: 4 })));
-      const commands = await Promise.all(hints.map((hint) => worker.claim(hint)));
+      const claims = await Promise.all(hints.map((hint) => worker.claim(hint)));
+      const commands = claims.filter((command) => command !== undefined);
       const answers = await Promise.all(
         commands.map((command, index) =>
           testWorker(index % 2 === 0 ? both.one : both.two, worker.id).report(command, { index }),

@@ -29,7 +29,8 @@ describe("claims", () => {
     const winner = answers[0]?.status === 200 ? "a" : "b";
     assert.equal((await server.call("POST", path, { worker_id: winner })).status, 200, "the same worker may ask again");
     const worker = testWorker(server, winner);
-    await worker.report(await worker.claim(hint ?? {}), {});
+    const mine = await worker.claim(hint ?? {});
+    if (mine) await worker.report(mine, {});
   });
 
   it("are refused for what is over and what never was", async () => {

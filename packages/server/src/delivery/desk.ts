@@ -144,12 +144,11 @@ export function openDesk(ports: DeskPorts): Desk {
         if (limit === 0) return;
         group.stale = false;
         const found = await ports.ready(group.pools, limit);
-        // A full answer means there may be more.
-        if (found.length === limit) group.stale = true;
         const now = ports.clock.now();
-        for (const hint of found) {
-          if ((given.get(hint.event_id) ?? 0) <= now && !queue.has(hint.event_id)) place(hint);
-        }
+        const fresh = found.filter((hint) => (given.get(hint.event_id) ?? 0) <= now && !queue.has(hint.event_id));
+        // A full answer means there may be more; one that brings nothing new would only be repeated.
+        if (found.length === limit && fresh.length > 0) group.stale = true;
+        for (const hint of fresh) place(hint);
       }
     } catch (error) {
       group.stale = true;

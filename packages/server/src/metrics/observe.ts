@@ -1,6 +1,9 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { FastifyInstance } from "fastify";
 import { Gauge } from "prom-client";
+import type { ServerContext } from "../context.ts";
+import type { Turned } from "../runs/index.ts";
+import { summaryOf } from "../runs/turn.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** Counts requests by route, never by address: an address holds ids. */
@@ -22,4 +25,34 @@ export function observeHttp(app: FastifyInstance, metrics: Metrics): void {
       delay.reset();
     },
   });
+}
+
+export function observeTurn(metrics: Metrics, turned: Turned): void {
+  if (turned.repeated) metrics.repeatedTurns.inc();
+  for (const event of turned.events) metrics.engineEvents.inc({ event_type: event.type });
+  const summary = summaryOf(turned.events);
+  if (summary?.ended_at) metrics.ended.inc({ status: summary.status ?? "" });
+}
+
+/** What is looked up only when somebody asks. */
+export async function sample(context: ServerContext): Promise<void> {
+  const { metrics, store, runs, desk, config } = context;
+  metrics.loaded.set(runs.loaded);
+  metrics.pollers.set(desk.waiting);
+  metrics.commandsWaiting.reset();
+  metrics.commandsHeld.reset();
+  for (const { pool, pending, running } of await store.commands.depth()) {
+    metrics.commandsWaiting.set({ pool }, pending);
+    metrics.commandsHeld.set({ pool }, running);
+  }
+  const pool = store.pool();
+  if (pool) {
+    metrics.poolSize.set(pool.size);
+    metrics.poolIdle.set(pool.idle);
+    metrics.poolWaiting.set(pool.waiting);
+  }
+  if (config.bus !== "broker") return;
+  const { pending, failed, in_flight, dead } = await store.outbox.depth();
+  metrics.publisher.pending.set(pending + failed + in_flight);
+  metrics.publisher.dead.set(dead);
 }

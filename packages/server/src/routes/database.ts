@@ -82,7 +82,6 @@ export function databaseRoutes(context: ServerContext): Route[] {
     route("POST", "/api/db/init", {
       tag: "database",
       summary: "Create or upgrade the schema; safe to repeat",
-      guard: "admin",
       async handle() {
         await store.migrate();
         return { status: "ok", message: "the schema is up to date" };

@@ -2,6 +2,7 @@ import { ensureError } from "@noetl/core";
 import type { ServerContext } from "../context.ts";
 import { openApi } from "../http/openapi.ts";
 import { type Route, route, send } from "../http/route.ts";
+import { sample } from "../metrics/observe.ts";
 
 /** server-api §2.3; `all` are the routes of this server, for the OpenAPI document. */
 export function healthRoutes(context: ServerContext, all: () => readonly Route[]): Route[] {
@@ -62,6 +63,7 @@ export function healthRoutes(context: ServerContext, all: () => readonly Route[]
       guard: "open",
       async handle({ reply }) {
         if (!config.metrics) return { message: "metrics are switched off" };
+        await sample(context);
         const { registry } = context.metrics;
         await reply.type(registry.contentType).send(await registry.metrics());
         return undefined;

@@ -90,8 +90,8 @@ export function openRuns(ports: RunsPorts): Runs {
 
   const wrote = (turned: Turned) => {
     const { execution_id } = turned.live.summary;
-    if (turned.repeated) return background(execution_id, () => ensure(execution_id));
     ports.wrote?.(turned);
+    if (turned.repeated) return background(execution_id, () => ensure(execution_id));
     watchers.tell(execution_id, turned.events);
     if (turned.commands.length > 0) ports.issued(turned.live, turned.commands);
     timers.set(execution_id, ended(turned.live.run.status) ? undefined : turned.live.run.nextTimer());

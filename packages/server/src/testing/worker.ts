@@ -19,8 +19,12 @@ export function testWorker(server: TestServer, id = "w-1", pool = "shared") {
       const body = { worker: id, pool, max: 1, wait_ms: 1_000, ...options };
       return (await server.ok("POST", "/api/worker/pool/poll", body)).commands as JsonObject[];
     },
-    async claim(hint: JsonObject): Promise<ClaimedCommand> {
-      const claim = await server.ok("POST", `/api/commands/${hint.event_id}/claim`, { worker_id: id });
+    /** Undefined when it is over: a hint may be of something that is. */
+    async claim(hint: JsonObject): Promise<ClaimedCommand | undefined> {
+      const answer = await server.call("POST", `/api/commands/${hint.event_id}/claim`, { worker_id: id });
+      if (answer.status === 409) return undefined;
+      if (answer.status !== 200) throw new Error(`claim: ${answer.status} ${answer.text}`);
+      const claim = answer.body as JsonObject;
       return {
         hint,
         claim,
@@ -33,7 +37,7 @@ export function testWorker(server: TestServer, id = "w-1", pool = "shared") {
     },
     async next(): Promise<ClaimedCommand | undefined> {
       const [hint] = await this.poll();
-      return hint && this.claim(hint);
+      return hint && ((await this.claim(hint)) ?? this.next());
     },
     report(command: ClaimedCommand, data: Json, more: JsonObject = {}) {
       const issued = (command.claim.command as JsonObject).issued as JsonObject;
@@ -62,11 +66,8 @@ export function testWorker(server: TestServer, id = "w-1", pool = "shared") {
       for (;;) {
         const [hint] = await this.poll({ wait_ms: 150 });
         if (!hint) return done;
-        const path = `/api/commands/${hint.event_id}/claim`;
-        const open = await server.call("POST", path, { worker_id: id });
-        // A hint may be of something that is over.
-        if (open.status === 409) continue;
         const command = await this.claim(hint);
+        if (!command) continue;
         const answer = await this.report(command, data);
         if (answer.status >= 300) throw new Error(`report: ${answer.status} ${answer.text}`);
         done.push(command.step);
