@@ -1,3 +1,4 @@
+export { ensureError, isNoetlError, type Json, type JsonObject, NoetlError } from "@noetl/core";
 export * from "./color.ts";
 export * from "./command.ts";
 export * from "./confirm.ts";
@@ -12,6 +13,8 @@ export * from "./exit-code.ts";
 export * from "./format.ts";
 export * from "./global-flags.ts";
 export * from "./interrupt.ts";
+export type * from "./plugin/hooks.ts";
+export type { PluginManifest } from "./plugin/manifest.ts";
 export * from "./registry.ts";
 export * from "./report-error.ts";
 export * from "./suggest.ts";

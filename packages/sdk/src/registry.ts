@@ -1,9 +1,12 @@
+import type { JsonObject } from "@noetl/core";
 import type { CommandClass } from "./command.ts";
 
 /** A command as the lookup and the overview need it, without loading it. */
 export interface CommandEntry {
   /** one line for `noetl --help` */
   summary: string;
+  /** description, args and flags, when they are known without loading it */
+  help?: JsonObject;
   load(): Promise<CommandClass>;
 }
 

@@ -1,0 +1,48 @@
+import { NoetlError } from "@noetl/core";
+import type { CommandClass } from "../../command.ts";
+import type { Environment } from "../../contexts/config-folder.ts";
+import type { CommandEntry } from "../../registry.ts";
+import { loadPart } from "./load.ts";
+import { pluginFile, readPlugins } from "./record.ts";
+
+/** What plugins add to the program: commands by id, each loaded when it is called, and words for topics. */
+export function pluginCommands(
+  env: Environment,
+  plugins = readPlugins(env).plugins,
+): {
+  commands: { [id: string]: CommandEntry };
+  topics: { [topic: string]: string };
+} {
+  const commands: { [id: string]: CommandEntry } = {};
+  const topics: { [topic: string]: string } = {};
+  for (const plugin of plugins) {
+    for (const [id, { summary, file, help }] of Object.entries(plugin.commands)) {
+      commands[id] ??= {
+        summary,
+        help,
+        load: () => loadCommand(plugin.name, id, pluginFile(env, plugin, file)),
+      };
+      const [topic = id] = id.split(":");
+      if (topic !== id) topics[topic] ??= plugin.topics[topic] ?? `commands of plugin ${plugin.name}`;
+    }
+  }
+  return { commands, topics };
+}
+
+/** Meaning `terminal`, code `PLUGIN_LOAD`, when the module does not give a command. */
+export async function loadCommand(plugin: string, id: string, file: string): Promise<CommandClass> {
+  const command = await loadPart(plugin, file);
+  if (isCommand(command)) {
+    // Classes are one an id: the id is how a command names itself in usage lines and errors.
+    command.id = id;
+    return command;
+  }
+  throw new NoetlError("terminal", "PLUGIN_LOAD", `plugin '${plugin}': ${file} exports no command`, {
+    hint: "its default export must be a class that extends BaseCommand of @noetl/sdk",
+  });
+}
+
+/** By shape, not by `instanceof`: its base class may be another copy. */
+function isCommand(value: unknown): value is CommandClass {
+  return typeof value === "function" && "run" in value && typeof value.prototype?.run === "function";
+}

@@ -1,0 +1,10 @@
+/** `@noetl/sdk/plugins`: what programs that have plugins need of them. Not for plugins themselves. */
+export * from "../hooks.ts";
+export * from "../manifest.ts";
+export * from "./commands.ts";
+export * from "./describe.ts";
+export * from "./folder.ts";
+export * from "./load.ts";
+export * from "./record.ts";
+export * from "./sdk.ts";
+export * from "./tools.ts";

@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import * as node from "node:module";
+
+/** What plugins may import, and the running program's own copy of it, loaded when a plugin asks. */
+const ENTRIES = {
+  "@noetl/sdk": { file: "index", load: () => import("../../index.ts") },
+  "@noetl/sdk/tool": { file: "tool", load: () => import("../tool.ts") },
+  "@noetl/sdk/plugin-testing": { file: "plugin-testing", load: () => import("../testing.ts") },
+} as const;
+
+export const SDK_SPECIFIERS = Object.keys(ENTRIES) as (keyof typeof ENTRIES)[];
+
+interface BunLike {
+  plugin(plugin: {
+    name: string;
+    setup(build: {
+      module(specifier: string, load: () => Promise<{ exports: unknown; loader: "object" }>): void;
+    }): void;
+  }): void;
+}
+
+const PROVIDED = Symbol.for("noetl.sdk.provided");
+
+/**
+ * Makes `import … from "@noetl/sdk"` in a plugin mean the running program's copy, wherever the plugin lies and whether or
+ * not it has one of its own: one copy starts faster, and works where nothing is installed beside the plugin.
+ */
+export function provideSdk(): void {
+  const state = globalThis as { [PROVIDED]?: true; Bun?: BunLike };
+  if (state[PROVIDED]) return;
+  state[PROVIDED] = true;
+  if (state.Bun) {
+    // A compiled binary has no files that a resolver could point at.
+    state.Bun.plugin({
+      name: "noetl-sdk",
+      setup(build) {
+        for (const [specifier, { load }] of Object.entries(ENTRIES)) {
+          build.module(specifier, async () => ({ exports: await load(), loader: "object" }));
+        }
+      },
+    });
+    return;
+  }
+  node.registerHooks({
+    resolve(specifier, context, next) {
+      const url = sdkUrl(specifier);
+      return url === undefined ? next(specifier, context) : { url, shortCircuit: true };
+    },
+  });
+}
+
+/** Where the program's copy of an entry is; `undefined` for any other module. */
+export function sdkUrl(specifier: string): string | undefined {
+  const known = Object.entries(ENTRIES).find(([name]) => name === specifier)?.[1];
+  if (!known) return undefined;
+  // The bundle has one module an entry in `sdk/`, beside the folder of the chunk that this file ends up in.
+  const bundled = new URL(`../sdk/${known.file}.js`, import.meta.url);
+  if (existsSync(bundled)) return bundled.href;
+  const sources = { index: "../../index.ts", tool: "../tool.ts", "plugin-testing": "../testing.ts" };
+  return new URL(sources[known.file], import.meta.url).href;
+}

@@ -1,0 +1,52 @@
+import { isObject } from "@noetl/core";
+import { failed, type Tool } from "@noetl/tools/define";
+import type { Environment } from "../../contexts/config-folder.ts";
+import { loadPart } from "./load.ts";
+import { type InstalledPlugin, pluginFile, readPlugins, type StoredTool } from "./record.ts";
+
+/**
+ * The tool kinds of the plugins of this machine, for `createRegistry([...defaultTools(), ...pluginTools(env)])`. They
+ * are made from what was stored at installation: a plugin is loaded when one of its kinds is executed.
+ */
+export function pluginTools(env: Environment, plugins = readPlugins(env).plugins): Tool[] {
+  return plugins.flatMap((plugin) =>
+    Object.entries(plugin.tools).map(([kind, stored]) => lazyTool(env, plugin, kind, stored)),
+  );
+}
+
+function lazyTool(env: Environment, plugin: InstalledPlugin, kind: string, stored: StoredTool): Tool {
+  const { file, effect, ...spec } = stored;
+  let loading: Promise<Tool> | undefined;
+  return {
+    ...spec,
+    kind,
+    available: true,
+    effects: () => effect,
+    async execute(call) {
+      let tool: Tool;
+      try {
+        loading ??= loadTool(plugin.name, kind, pluginFile(env, plugin, file));
+        tool = await loading;
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        return failed("configuration", message, {
+          code: "PLUGIN_LOAD",
+          recovery: `noetl plugins inspect ${plugin.name}`,
+        });
+      }
+      return await tool.execute(call);
+    },
+  };
+}
+
+/** Meaning `terminal` when the module does not give that tool. */
+export async function loadTool(plugin: string, kind: string, file: string): Promise<Tool> {
+  const tool = await loadPart(plugin, file);
+  if (isTool(tool) && tool.kind === kind) return tool;
+  const found = isTool(tool) ? `the tool '${tool.kind}'` : "no tool";
+  throw new Error(`plugin '${plugin}': ${file} exports ${found}, not '${kind}'`);
+}
+
+function isTool(value: unknown): value is Tool {
+  return isObject(value) && typeof value.kind === "string" && typeof value.execute === "function";
+}
