@@ -22,6 +22,8 @@ import { allRoutes } from "./routes/index.ts";
 import { openRuns, type Runs } from "./runs/index.ts";
 import { openConsole } from "./sql/console.ts";
 import { openRoles, type Roles } from "./system/roles.ts";
+import { openExporter } from "./tracing/otlp.ts";
+import { traceRequests } from "./tracing/requests.ts";
 import { hintOf, hintOfRow } from "./wire/hint.ts";
 
 export interface ServerOptions {
@@ -151,6 +153,8 @@ export function openServer(options: ServerOptions): Server {
     ...(config.tls ? { tls: config.tls } : {}),
     log,
   });
+  const exporter = config.otlp && openExporter({ ...config.otlp, version, log });
+  if (exporter) traceRequests(app, exporter, clock);
   observeHttp(app, metrics);
   mount(app, allRoutes(context));
   const roles = openRoles({ context, publisher, troubled });
@@ -181,6 +185,7 @@ export function openServer(options: ServerOptions): Server {
       await runs.close();
       await publisher.close();
       await context.console.close();
+      await exporter?.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { connect } from "@nats-io/transport-node";
 import { type Bus, openNatsBus, openPostgresBus } from "@noetl/bus";
 import { type JsonObject, snowflakes } from "@noetl/core";
 import { fixedKeys, openPostgresStore, type Store } from "@noetl/store";
@@ -205,6 +206,7 @@ describe("publisher on NATS", () => {
     const { url } = nats;
     const both = await plane(2, () => openNatsBus({ url, fetchMs: 1_000 }), "broker");
     const listener = await openNatsBus({ url, fetchMs: 1_000 });
+    const watching = await connect({ servers: url });
     try {
       const heard: string[] = [];
       await listener.subscribe(["shared"], async ({ hint }) => {
@@ -226,9 +228,16 @@ describe("publisher on NATS", () => {
         write: true,
       });
       await until(async () => (heard.filter((each) => each === row.event_id).length >= 2 ? true : undefined));
+      const fed: string[] = [];
+      watching.subscribe("playbooks.executions.>", { callback: (_error, message) => void fed.push(message.string()) });
+      await watching.flush();
       await testWorker(both.two).drain();
       assert.equal((await ended(both.two, id)).status, "COMPLETED");
+      const last = await until(async () => fed.find((text) => text.includes("playbook.completed")));
+      const { event_type, execution_id, step_name, status } = JSON.parse(last);
+      assert.deepEqual([event_type, execution_id, step_name, status], ["playbook.completed", id, null, "COMPLETED"]);
     } finally {
+      await watching.close();
       await listener.close();
       await both.close();
     }

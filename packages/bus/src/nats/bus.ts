@@ -50,11 +50,14 @@ export async function openNatsBus(options: NatsOptions): Promise<Bus> {
 
   return {
     publish: (hint) => send(client, subjectOf(hint), encodeHint(hint)),
-    forward: ({ subject, payload, id }) =>
+    async forward({ subject, payload, id }) {
+      // Outside of our streams nobody keeps it: for whoever listens now.
+      if (!subject.startsWith("noetl.")) return connection.publish(subject, JSON.stringify(payload));
       // No message id on commands: the reaper sends one again, and the broker must not take it for a duplicate.
-      isCommandSubject(subject)
+      return isCommandSubject(subject)
         ? send(client, subject, encodeHint(toHint(payload, subject)))
-        : send(client, subject, JSON.stringify(payload), id, typeOf(payload)),
+        : send(client, subject, JSON.stringify(payload), id, typeOf(payload));
+    },
     async subscribe(wanted, handler, more = {}) {
       const own = wanted.map((pool) => {
         pools.add(pool);

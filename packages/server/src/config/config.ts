@@ -45,6 +45,8 @@ export interface ServerConfig {
   };
   autoRecreateRuntime: boolean;
   heartbeatRetryAfterSeconds: number;
+  /** where traces are sent; undefined = nowhere */
+  otlp: { endpoint: string; headers: string | undefined; service: string } | undefined;
   /** whose tokens `POST /api/auth/login` takes; undefined = none */
   auth0Domain: string | undefined;
   /** names playbooks may read from `env` (DSL §6) */
@@ -83,6 +85,7 @@ export const defaults: ServerConfig = {
   },
   autoRecreateRuntime: true,
   heartbeatRetryAfterSeconds: 3,
+  otlp: undefined,
   auth0Domain: undefined,
   templateEnv: [],
 };
@@ -127,6 +130,9 @@ const environment = z.object({
   NOETL_OUTBOX_PUBLISHER_BATCH_SIZE: whole.optional(),
   NOETL_OUTBOX_PUBLISHER_IDLE_SLEEP_SECONDS: seconds.optional(),
   NOETL_REAPER_INTERVAL_SECONDS: seconds.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  OTEL_SERVICE_NAME: z.string().min(1).optional(),
   AUTH0_DOMAIN: z.string().min(1).optional(),
   NOETL_TEMPLATE_ENV: names.optional(),
 });
@@ -158,6 +164,14 @@ export function serverConfig(
       eventMirror: e.NOETL_EVENT_MIRROR_ENABLED,
       autoRecreateRuntime: e.NOETL_AUTO_RECREATE_RUNTIME,
       heartbeatRetryAfterSeconds: e.NOETL_HEARTBEAT_RETRY_AFTER,
+      otlp:
+        e.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+          ? undefined
+          : {
+              endpoint: e.OTEL_EXPORTER_OTLP_ENDPOINT,
+              headers: e.OTEL_EXPORTER_OTLP_HEADERS,
+              service: e.OTEL_SERVICE_NAME ?? "noetl-server",
+            },
       auth0Domain: e.AUTH0_DOMAIN,
       templateEnv: e.NOETL_TEMPLATE_ENV,
     }),

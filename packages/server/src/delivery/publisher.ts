@@ -1,10 +1,13 @@
 import type { Bus, Hint, Subscription } from "@noetl/bus";
 import { type Clock, ensureError, isNoetlError } from "@noetl/core";
+import type { LogEvent } from "@noetl/engine";
 import type { OutboxRow, Store } from "@noetl/store";
 import type { ServerConfig } from "../config/config.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Turned } from "../runs/index.ts";
+import { statusOf } from "../wire/event-out.ts";
+import { timeOf } from "../wire/times.ts";
 
 export const COMMANDS_TOPIC = "commands";
 export const OUTBOX_TOPIC = "outbox";
@@ -35,6 +38,7 @@ export interface PublisherPorts {
 /** Executions published at one time; rows of one execution keep their order. */
 const LANES = 16;
 const ERROR_MS = 1_000;
+const FEED: ReadonlySet<string> = new Set(["step.exit", "playbook.completed", "playbook.failed"]);
 
 export function openPublisher(ports: PublisherPorts): Publisher {
   const { store, bus, config, metrics, log } = ports;
@@ -65,6 +69,20 @@ export function openPublisher(ports: PublisherPorts): Publisher {
       told = new Set();
       background(bus.announce(COMMANDS_TOPIC, { pools }), "cannot wake other servers");
     });
+  }
+
+  /** For people who look on through the gateway (server-api §2.16); nothing depends on it. */
+  function feed(event: LogEvent): void {
+    if (!FEED.has(event.type)) return;
+    const payload = {
+      event_type: event.type,
+      execution_id: event.execution_id,
+      step_name: "step" in event ? event.step : null,
+      status: statusOf(event),
+      at: timeOf(event.ts),
+    };
+    const subject = `playbooks.executions.${event.execution_id}.${event.type}`;
+    background(bus.forward({ subject, payload, id: event.event_id }), "cannot feed the gateway");
   }
 
   async function direct(hints: readonly Hint[]): Promise<void> {
@@ -165,6 +183,7 @@ export function openPublisher(ports: PublisherPorts): Publisher {
       if (config.bus !== "poll" && turned.events.some((event) => event.type === "execution.cancel_requested")) {
         background(bus.announce(`cancel.${execution_id}`, { execution_id }), "cannot announce a cancel");
       }
+      if (config.bus === "broker") for (const event of turned.events) feed(event);
       // Rows without a delay are for the publisher, wherever it runs.
       if (!turned.outbox.some((message) => message.delay_ms === undefined)) return;
       if (loop) rouse();

@@ -5,6 +5,7 @@ import { deepMerge } from "../executions/executions.ts";
 import { type Route, route } from "../http/route.ts";
 import { flag, id, object, version } from "../http/schemas.ts";
 import type { Started, StartInput } from "../runs/index.ts";
+import { traceOf } from "../tracing/requests.ts";
 import { statusWire } from "../wire/execution.ts";
 
 const trace = z.object({
@@ -84,7 +85,7 @@ export function executeRoutes(context: ServerContext): Route[] {
       tag: "execute",
       summary: "Start an execution of a playbook in the catalog",
       body: request,
-      handle: ({ body }) => execute(body, "execute"),
+      handle: ({ body, request: call }) => execute({ ...body, trace: body.trace ?? traceOf(call) }, "execute"),
     }),
     route("POST", "/api/execute/playbook/*", {
       tag: "execute",

@@ -115,6 +115,7 @@ export function openRuns(ports: RunsPorts): Runs {
     definitions,
     turns,
     env: ports.env,
+    shared: ports.commandBodies === "stored",
     ...(ports.serverUrl === undefined ? {} : { serverUrl: ports.serverUrl }),
   };
   const children: Children = openChildren({

@@ -3,7 +3,7 @@ import { initialize, openRun } from "@noetl/engine";
 import type { CatalogEntry, ExecutionSummary, Store } from "@noetl/store";
 import { type Definitions, sha256Of } from "./definitions.ts";
 import { type Live, originOf } from "./live.ts";
-import type { Turned, Turns } from "./turn.ts";
+import type { Turns } from "./turn.ts";
 
 export interface StartInput {
   /** one of the two */
@@ -39,6 +39,8 @@ export interface StartPorts {
   /** names that templates may read from `env`; empty on a server unless it is told otherwise (DSL §6) */
   env(text: string): { [name: string]: string };
   serverUrl?: string;
+  /** other servers write to the same store */
+  shared: boolean;
 }
 
 /** Starts an execution (server-api §2.5). Meanings: `not_found` no such playbook, `validation` it cannot run. */
@@ -101,7 +103,9 @@ export async function start(ports: StartPorts, input: StartInput): Promise<Start
     resumed_from: input.rerun_of ?? null,
     seq: 0,
   };
-  if (!known) await create(store, summary, text);
+  const created = known ? Promise.resolve() : create(store, summary, text);
+  // One server, one queue of writes: both are one transaction. Elsewhere the row must be there first.
+  if (ports.shared) await created;
   const pool = input.pool ?? plan.playbook.executor.spec.pool;
   const first = {
     ...initialized,
@@ -111,7 +115,7 @@ export async function start(ports: StartPorts, input: StartInput): Promise<Start
     ...(input.trace === undefined ? {} : { trace: input.trace }),
   };
   const live: Live = { run: openRun(plan), summary, seq: 0, ...originOf(first) };
-  const turned: Turned = await ports.turns.open(live, [first]);
+  const [turned] = await Promise.all([ports.turns.open(live, [first]), created]);
   return { execution_id, status: "started", ...answer, commands: turned.commands.length };
 }
 
