@@ -181,6 +181,7 @@ export function commandsContract(world: () => World, store: () => Store): void {
 
     test("issued again replace the lost one", async () => {
       const { id, execution_id, stamp } = await begin();
+      const held = await store().commands.claim({ event_id: id, worker_id: "lost", lease_ms });
       const again = stamp(issued("s", "s#1", 2));
       await store().log.append({
         execution_id,
@@ -191,6 +192,13 @@ export function commandsContract(world: () => World, store: () => Store): void {
       assert.equal((await store().commands.get(id))?.status, "CANCELLED");
       assert.equal((await store().commands.find(execution_id, "s#1"))?.event_id, again.event_id);
       assert.equal((await store().commands.list({ execution_id, status: ["PENDING"] })).length, 1);
+      const late = store().log.append({
+        execution_id,
+        expectedSeq: 2,
+        events: [stamp(completed("s", "s#1"))],
+        fence: { event_id: id, worker_id: "lost", fence: held.command.fence },
+      });
+      await assert.rejects(late, meaning("conflict", "FENCED"));
     });
 
     test("given back are free for the next worker", async () => {
