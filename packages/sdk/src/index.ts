@@ -6,6 +6,7 @@ export * from "./contexts/choose.ts";
 export * from "./contexts/config-folder.ts";
 export * from "./contexts/context.ts";
 export * from "./contexts/edit.ts";
+export * from "./contexts/lock.ts";
 export * from "./contexts/read.ts";
 export * from "./contexts/settings.ts";
 export * from "./document.ts";

@@ -9,6 +9,7 @@ export type * from "./port/schedules.ts";
 export type * from "./port/variables.ts";
 export { openPostgresStore, type PostgresOptions } from "./postgres/open.ts";
 export { type PostgresTarget, postgresTarget } from "./postgres/target.ts";
+export { latestSchema } from "./schema-version.ts";
 export {
   type Environment,
   environmentKeys,

@@ -1,37 +1,72 @@
+import { isNoetlError } from "@noetl/core";
+import { showOutcome } from "@noetl/plugin-catalog/executions";
 import type { RunOutcome } from "@noetl/runner";
-import { BaseCommand, EXIT, listenForInterrupt, palette, wantsColor } from "@noetl/sdk";
+import { BaseCommand, EXIT, effectiveContext, listenForInterrupt, type Runtime, readContexts } from "@noetl/sdk";
 import { showInvalid, warningsLine } from "../playbooks/show-invalid.ts";
 import { openReporter } from "../report/reporter.ts";
 import { reuseText, summaryText } from "../report/summary.ts";
-import { findPlaybook } from "../run/find-playbook.ts";
-import { runArgs, runFlags } from "../run/flags.ts";
+import { findPlaybook, type PlaybookChoice } from "../run/find-playbook.ts";
+import { type RunFlags, runArgs, runFlags } from "../run/flags.ts";
+import { dryRunOnServer, refuseLocalFlags, refuseServerFlags, runOnServer, type ServerRun } from "../run/on-server.ts";
 import { outcomeText } from "../run/outcome-text.ts";
 import { spellResume } from "../run/resume-flag.ts";
 import { startRun } from "../run/start.ts";
 
 export default class Run extends BaseCommand {
   static override description =
-    "Runs a playbook on this machine. Progress goes to stderr, the result to stdout.\n\nExit code 0 COMPLETED, 5 FAILED, 6 CANCELLED, 2 invalid playbook, 3 not found, 130 Ctrl-C.";
+    "Runs a playbook: a file on this machine, a path of the catalog on the server; -r decides otherwise. Progress goes to stderr, the result to stdout.\n\nExit code 0 COMPLETED, 5 FAILED, 6 CANCELLED, 2 invalid playbook, 3 not found, 4 no server, 130 Ctrl-C.";
   static override examples = [
     "<%= config.bin %> run examples/hello.yaml",
     "<%= config.bin %> run examples/hello.yaml --set name=Ada --json",
     "<%= config.bin %> run etl.yaml --resume",
+    "<%= config.bin %> run demo/orders@3 --follow",
+    "<%= config.bin %> run etl.yaml -r distributed --register --wait",
   ];
   static override args = runArgs;
   static override flags = runFlags;
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Run, spellResume(this.argv));
-    const cwd = process.cwd();
+    const { runtime, version } = flags;
     const target = args.target ?? flags.target;
-    const choice = await findPlaybook({ ref: args.ref, target, runtime: flags.runtime, cwd });
+    const contextRuntime = () => this.contextRuntime(flags.context);
+    const chosen = await findPlaybook({ ref: args.ref, target, version, runtime, contextRuntime, cwd: process.cwd() });
+    return chosen.on === "here" ? this.here(chosen.choice, flags) : this.onServer(chosen, flags);
+  }
+
+  private async onServer(run: ServerRun, flags: RunFlags): Promise<unknown> {
+    refuseLocalFlags(flags);
+    const { client, server } = await this.connect(flags);
+    const show = (text: string) => this.show(text);
+    if (flags["dry-run"]) return dryRunOnServer(client, run, show);
+    const note = (text: string) => this.note(text);
+    const outcome = await runOnServer({ client, server, note, paintNote: this.paintNote }, run, flags);
+    this.endWith(outcome.ended?.exit ?? EXIT.ok);
+    return showOutcome(outcome, { show, note: flags.quiet ? () => {} : note, paint: this.paint });
+  }
+
+  /** A broken config.yaml is told, and does not stop what runs here. */
+  private async contextRuntime(named: string | undefined): Promise<Runtime> {
+    try {
+      const file = await readContexts(this.env);
+      const runtime = effectiveContext(named, file)?.runtime ?? "auto";
+      return runtime === "auto" ? (file.settings.runtime ?? "auto") : runtime;
+    } catch (error) {
+      if (!isNoetlError(error) || error.code !== "E_CONFIG") throw error;
+      this.note(error.message);
+      return "auto";
+    }
+  }
+
+  private async here(choice: PlaybookChoice, flags: RunFlags): Promise<unknown> {
+    refuseServerFlags(flags);
+    const cwd = process.cwd();
     const request = { ...flags, choice, env: this.env, cwd, sets: flags.set, setStrings: flags["set-string"] };
     if (flags["dry-run"]) {
       const { dryRun } = await import("../run/dry-run.ts");
       return dryRun(request, (text) => this.show(text));
     }
-
-    const paint = palette(wantsColor({ env: this.env, isTTY: process.stderr.isTTY === true }));
+    const paint = this.paintNote;
     const { verbose = false, quiet = false } = flags;
     const reporter = openReporter({ terminal: process.stderr, env: this.env, now: Date.now, verbose, quiet });
     const interrupt = listenForInterrupt({

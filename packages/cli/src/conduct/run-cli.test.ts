@@ -81,7 +81,7 @@ test("-o yaml prints the same data as YAML", async (t) => {
   const home = await temporaryFolder(t);
   assert.equal(
     (await cli(["credential", "list", "-o", "yaml"], { home })).stdout,
-    "schema: noetl.credential.list/1\ncredentials: []\n",
+    "schema: noetl.credential.list/1\ncredentials: []\nwhere: this machine\n",
   );
 });
 

@@ -14,8 +14,9 @@ export async function withCredentials<T>(
   }
 }
 
-export function unknownCredential(name: string): NoetlError {
-  return new NoetlError("not_found", "CREDENTIAL_NOT_FOUND", `there is no credential '${name}' on this machine`, {
+/** `where`: "on this machine", "on URL". */
+export function unknownCredential(name: string, where: string): NoetlError {
+  return new NoetlError("not_found", "CREDENTIAL_NOT_FOUND", `there is no credential '${name}' ${where}`, {
     hint: "noetl credential list shows those there are",
   });
 }

@@ -1,10 +1,12 @@
-import { Args, Flags } from "@noetl/sdk";
+import { workloadFlags } from "@noetl/plugin-catalog/flags";
+import { Args, Flags, type globalFlags } from "@noetl/sdk";
+import type { Interfaces } from "@oclif/core";
 
 const repeated = { multiple: true, multipleNonGreedy: true } as const;
 
 /** Arguments of `noetl run` (cli.md §4.1, DSL §23). */
 export const runArgs = {
-  ref: Args.string({ description: "playbook file, or a step of ./noetl.yaml", ignoreStdin: true }),
+  ref: Args.string({ description: "playbook file, step of ./noetl.yaml, or path in a catalog", ignoreStdin: true }),
   target: Args.string({ description: "step to start at", ignoreStdin: true }),
 };
 
@@ -16,18 +18,13 @@ export const runFlags = {
     description: "where it runs",
   }),
   target: Flags.string({ char: "t", description: "step to start at" }),
-  set: Flags.string({ ...repeated, helpValue: "KEY=VALUE", description: "workload value; KEY may be dotted" }),
-  "set-string": Flags.string({ ...repeated, helpValue: "KEY=VALUE", description: "workload value that stays text" }),
-  payload: Flags.string({ aliases: ["workload"], helpValue: "JSON", description: "object over the workload" }),
-  input: Flags.string({
-    char: "i",
-    helpValue: "FILE",
-    description: "file with such an object, JSON or YAML; - is stdin",
-  }),
-  merge: Flags.boolean({ description: "merge maps with the workload's instead of replacing them" }),
+  ...workloadFlags,
   credential: Flags.string({ ...repeated, helpValue: "NAME=FILE", description: "use FILE as credential NAME" }),
   concurrency: Flags.integer({ min: 1, helpValue: "N", description: "tool calls in flight, default 16" }),
-  timeout: Flags.string({ helpValue: "30s", description: "limit for the whole run; the run is FAILED past it" }),
+  timeout: Flags.string({
+    helpValue: "30s",
+    description: "limit for the whole run; FAILED past it, or on a server no longer waited for",
+  }),
   resume: Flags.string({
     helpValue: "[ID]",
     description: "go on from an unfinished or failed run, by default the newest",
@@ -41,6 +38,13 @@ export const runFlags = {
     description: "print the events on stdout, one JSON object a line",
   }),
   trace: Flags.string({ helpValue: "FILE", description: "write the events to FILE, one JSON object a line" }),
+  version: Flags.string({ char: "V", description: "version in the catalog: a number or latest" }),
+  register: Flags.boolean({ description: "register the file on the server first" }),
+  wait: Flags.boolean({ char: "w", description: "wait for the end of a run on a server; here that is always so" }),
+  follow: Flags.boolean({ char: "f", aliases: ["watch"], description: "wait, and tell on stderr what happens" }),
   verbose: Flags.boolean({ char: "v", description: "show the input of every task" }),
   quiet: Flags.boolean({ char: "q", exclusive: ["verbose"], description: "no progress, only the result" }),
 };
+
+/** What the parser makes of them, global flags included. */
+export type RunFlags = Interfaces.InferredFlags<typeof runFlags & typeof globalFlags>;

@@ -149,7 +149,7 @@ test("what does not exist exits 3, what needs a server or a step that is not the
     [["greet.yaml", "--set", "x"], 2],
     [["greet.yaml", "--payload", "[1]"], 2],
     [["greet.yaml", "--timeout", "soon"], 2],
-    [["greet.yaml", "-r", "distributed"], 2],
+    [["greet.yaml", "-r", "distributed", "--resume"], 2],
     [["greet.yaml", "-i", "missing.json"], 3],
   ] as const) {
     assert.equal((await cli(["run", ...args], { home })).code, wanted, args.join(" "));

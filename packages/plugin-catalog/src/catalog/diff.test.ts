@@ -37,7 +37,10 @@ test("changes far apart are hunks of their own, equal texts have none", () => {
 
 test("applied to the first text, every script makes the second", () => {
   const text = fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 14 }).map((lines) => lines.join("\n"));
-  fc.assert(fc.property(text, text, (a, b) => assert.equal(sides(a, b), b)), { numRuns: 500 });
+  fc.assert(
+    fc.property(text, text, (a, b) => assert.equal(sides(a, b), b)),
+    { numRuns: 500 },
+  );
 });
 
 test("texts with nothing in common are replaced", () => {

@@ -1,23 +1,23 @@
-import { Args, BaseCommand, confirm, Flags } from "@noetl/sdk";
-import { unknownCredential, withCredentials } from "../../credentials/local-store.ts";
+import { Args, BaseCommand, Flags } from "@noetl/sdk";
+import { openShelf, placeFlags } from "../../credentials/shelf.ts";
 
 export default class CredentialDelete extends BaseCommand {
+  static override description = "Deletes a credential from this machine or a server.";
   static override args = {
     name: Args.string({ required: true, ignoreStdin: true, description: "name of the credential" }),
   };
-  static override flags = { yes: Flags.boolean({ char: "y", description: "do not ask" }) };
+  static override flags = { ...placeFlags, yes: Flags.boolean({ char: "y", description: "do not ask" }) };
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(CredentialDelete);
-    const question = `Delete credential '${args.name}'?`;
-    const streams = { input: process.stdin, output: process.stderr };
-    if (!flags.yes && !(await confirm({ question, flag: "--yes", ...streams }))) {
+    const shelf = await openShelf(flags, this.env, (given) => this.connect(given));
+    const { where } = shelf;
+    if (!(await this.agreed(`Delete credential '${args.name}' on ${where}?`, flags))) {
       this.note("nothing was deleted");
-      return { deleted: false, name: args.name };
+      return { deleted: false, name: args.name, where };
     }
-    const deleted = await withCredentials(this.env, (credentials) => credentials.delete(args.name));
-    if (!deleted) throw unknownCredential(args.name);
+    await shelf.delete(args.name);
     this.show(`deleted ${args.name}`);
-    return { deleted, name: args.name };
+    return { deleted: true, name: args.name, where };
   }
 }

@@ -1,25 +1,32 @@
 import { Args, BaseCommand, Flags, longTime } from "@noetl/sdk";
-import { unknownCredential, withCredentials } from "../../credentials/local-store.ts";
+import { openShelf, placeFlags } from "../../credentials/shelf.ts";
 
 export default class CredentialGet extends BaseCommand {
+  static override description = "Shows a credential of this machine or a server, its values only with --reveal.";
   static override args = {
     name: Args.string({ required: true, ignoreStdin: true, description: "name of the credential" }),
   };
-  static override flags = { reveal: Flags.boolean({ description: "print the secret values" }) };
+  static override flags = {
+    ...placeFlags,
+    reveal: Flags.boolean({
+      aliases: ["include-data", "show-secrets"],
+      description: "print the secret values",
+    }),
+  };
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(CredentialGet);
-    const found = await withCredentials(this.env, (credentials) => credentials.get(args.name));
-    if (!found) throw unknownCredential(args.name);
-    const data = flags.reveal ? found.data : Object.fromEntries(Object.keys(found.data).map((key) => [key, "***"]));
+    const shelf = await openShelf(flags, this.env, (given) => this.connect(given));
+    const found = await shelf.get(args.name, flags.reveal);
+    const head = [found.name, found.type, found.updated_at === null ? undefined : longTime(found.updated_at)];
     const lines = [
-      `${found.name}  ${found.type}  ${longTime(found.updated_at)}`,
+      head.filter(Boolean).join("  "),
       ...(found.description ? [found.description] : []),
-      ...Object.entries(data).map(
+      ...Object.entries(found.data ?? {}).map(
         ([key, value]) => `  ${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
       ),
     ];
     this.show(lines.join("\n"));
-    return { ...found, data };
+    return { ...found, where: shelf.where };
   }
 }

@@ -1,0 +1,26 @@
+import { ensureError, isNoetlError } from "@noetl/core";
+import { Args, BaseCommand, exitCodeOf } from "@noetl/sdk";
+
+export default class ContextTest extends BaseCommand {
+  static override description = "Tries a context: does its server answer, and does it accept the session?";
+  static override args = { name: Args.string({ ignoreStdin: true, description: "by default the current one" }) };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(ContextTest);
+    const { client, server } = await this.connect({ ...flags, context: args.name ?? flags.context });
+    const result = { name: server.context?.name ?? null, server_url: server.url, reachable: false, accepted: false };
+    try {
+      const health = await client.system.health();
+      result.reachable = true;
+      this.show(`${server.url} answers: ${health.status}${health.version ? `, version ${health.version}` : ""}`);
+      await client.executions.list({ page_size: 1 });
+      result.accepted = true;
+      this.show(server.endpoint.token === undefined ? "it wants no session" : "it accepts the session");
+      return result;
+    } catch (error) {
+      this.endWith(exitCodeOf(error));
+      this.note(`${ensureError(error).message}${isNoetlError(error) && error.hint ? `; ${error.hint}` : ""}`);
+      return result;
+    }
+  }
+}
