@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import type { Bus } from "@noetl/bus";
-import { type Clock, ensureError, type Ids } from "@noetl/core";
+import { type Clock, ensureError, type Ids, NoetlError } from "@noetl/core";
 import type { Store } from "@noetl/store";
 import type { Registry } from "@noetl/tools";
 import type { FastifyInstance } from "fastify";
@@ -44,13 +44,13 @@ export interface Server {
   readonly runs: Runs;
   readonly context: ServerContext;
   readonly roles: Roles;
-  /** Starts the roles and listens; resolves with the address. Meanings: `validation` (decision 18), `unavailable` the port is taken. */
+  /** Starts the roles and listens; resolves with the address. Meaning `conflict`: the port is taken. */
   listen(): Promise<{ url: string; port: number }>;
   /** Takes nothing more, lets requests and turns end, gives leases back. Store and bus stay open: they were given. */
   close(): Promise<void>;
 }
 
-/** A control plane over a store and a bus. Nothing runs before `listen`. */
+/** A control plane over a store and a bus. Nothing runs before `listen`. Meaning `validation`: see `checkListener`. */
 export function openServer(options: ServerOptions): Server {
   const { store, bus, config, clock, ids, tools, log, version } = options;
   checkListener(config);
@@ -170,7 +170,7 @@ export function openServer(options: ServerOptions): Server {
         await app.listen({ host: config.host, port: config.port });
       } catch (error) {
         await roles.stop();
-        throw error;
+        throw listenError(ensureError(error), config);
       }
       const { port } = app.server.address() as AddressInfo;
       const scheme = config.tls ? "https" : "http";
@@ -188,6 +188,14 @@ export function openServer(options: ServerOptions): Server {
       await exporter?.close();
     },
   };
+}
+
+function listenError(error: Error, { host, port }: ServerConfig): Error {
+  if (!("code" in error) || error.code !== "EADDRINUSE") return error;
+  return new NoetlError("conflict", "PORT_IN_USE", `port ${port} of ${host} is taken`, {
+    cause: error,
+    hint: "another server may be running; choose another port with --port",
+  });
 }
 
 function namesFrom(env: { readonly [name: string]: string | undefined }, names: readonly string[]) {

@@ -203,7 +203,10 @@ export function serverConfig(
       }),
     },
   };
-  return { ...found, ...given };
+  const config = { ...found, ...given };
+  // Workers of a broker are told where to claim.
+  if (config.bus !== "broker" || config.publicUrl !== undefined) return config;
+  return { ...config, publicUrl: `http://localhost:${config.port}` };
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
