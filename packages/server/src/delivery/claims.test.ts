@@ -4,7 +4,9 @@ import { isObject, type JsonObject } from "@noetl/core";
 import { ended, execute, playbook, register, startServer, type TestServer } from "../testing/kit.ts";
 import { testWorker } from "../testing/worker.ts";
 
-const claim = { leaseMs: 60, retryAfterSeconds: 2, staleMs: 60, hardMs: 1_800_000, maxClaims: 3 };
+/** Long enough for a busy machine to report within it. */
+const LEASE = 400;
+const claim = { leaseMs: LEASE, retryAfterSeconds: 2, staleMs: LEASE, hardMs: 1_800_000, maxClaims: 3 };
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("claims", () => {
@@ -48,7 +50,7 @@ describe("claims", () => {
     const [first, second] = [testWorker(server, "first"), testWorker(server, "second")];
     const id = await execute(server, "claims/one");
     const lost = await next(first);
-    await sleep(80);
+    await sleep(LEASE + 20);
     const taken = await next(second);
     assert.equal(taken.event_id, lost.event_id);
     assert.deepEqual([taken.claim.reclaimed, taken.claim.reclaimed_from_worker], [true, "first"]);
@@ -67,7 +69,7 @@ describe("claims", () => {
     const command = await next(worker);
     const beat = { worker_id: worker.id, fence: command.fence };
     for (let times = 0; times < 4; times++) {
-      await sleep(30);
+      await sleep(LEASE / 3);
       const answer = await server.ok("POST", `/api/commands/${command.event_id}/heartbeat`, beat);
       assert.deepEqual([answer.held, answer.stop], [true, false]);
     }
@@ -88,7 +90,7 @@ describe("claims", () => {
     await server.ok("POST", "/api/worker/pool/register", { name: "healthy", status: "ready" });
     await execute(server, "claims/one");
     const command = await next(long);
-    await sleep(80);
+    await sleep(LEASE + 20);
     await server.ok("POST", "/api/worker/pool/heartbeat", { name: "healthy" });
     const other = await server.call("POST", `/api/commands/${command.event_id}/claim`, { worker_id: "other" });
     assert.equal(other.status, 409);
@@ -100,10 +102,10 @@ describe("claims", () => {
     const id = await execute(server, "claims/one");
     for (let round = 0; round < 40; round++) {
       const worker = testWorker(server, `doomed-${round}`);
-      const [hint] = await worker.poll({ wait_ms: 300 });
+      const [hint] = await worker.poll({ wait_ms: 1_000 });
       if (!hint) break;
       await server.call("POST", `/api/commands/${hint.event_id}/claim`, { worker_id: worker.id });
-      await sleep(65);
+      await sleep(LEASE + 5);
     }
     const status = await ended(server, id);
     assert.equal(status.status, "FAILED");

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { JsonObject } from "@noetl/core";
+import type { LogEvent } from "@noetl/engine";
 import { openMemoryStore, type Store } from "@noetl/store";
 import { ended, execute, playbook, register, startServer, type TestServer, until } from "../testing/kit.ts";
 import { testWorker } from "../testing/worker.ts";
 
+/** Long enough for a busy machine to report within it. */
+const LEASE = 600;
+
 const quick = {
-  claim: { leaseMs: 80, retryAfterSeconds: 2, staleMs: 80, hardMs: 1_800_000, maxClaims: 3 },
+  claim: { leaseMs: LEASE, retryAfterSeconds: 2, staleMs: LEASE, hardMs: 1_800_000, maxClaims: 3 },
   poll: { longestMs: 5_000, reserveMs: 20, recheckMs: 20_000 },
   system: { reaperMs: 40, pendingMs: 60, runtimeMs: 50, offlineMs: 60_000, runsMs: 60, collectMs: 60_000 },
 };
@@ -63,8 +67,8 @@ describe("recovery", () => {
     const worker = testWorker(server, "long");
     const command = await worker.next();
     assert.ok(command);
-    for (let times = 0; times < 8; times++) {
-      await new Promise((resolve) => setTimeout(resolve, 40));
+    for (const end = Date.now() + 1.5 * LEASE; Date.now() < end; ) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
       await server.ok("POST", "/api/worker/pool/heartbeat", { name: "long" });
     }
     assert.ok(!(await types(id)).includes("command.lost"));
@@ -227,7 +231,7 @@ describe("recovery", () => {
       seq: seq + 1 + index,
       ts: Date.now(),
     }));
-    await store.log.append({ execution_id: id, expectedSeq: seq, events: events as never });
+    await store.log.append({ execution_id: id, expectedSeq: seq, events: events as LogEvent[] });
   }
 
   async function children(id: string): Promise<string[]> {
