@@ -1,11 +1,36 @@
-import { versionLine } from "./conduct/version.ts";
+import { readPlugins, wantsColor } from "@noetl/sdk/start";
+import { programName } from "./conduct/program-name.ts";
+import { version, versionLine } from "./conduct/version.ts";
+import { drawnAnswer } from "./fast/answer.ts";
+import { CHILD } from "./plugins/child/self.ts";
 
 const argv = process.argv.slice(2);
 
-// Before anything else is loaded: scripts and prompts ask for the version often.
-if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-  process.stdout.write(`${versionLine()}\n`);
+// Scripts and prompts ask for these often: they are answered before anything else is loaded.
+const answer = ownVersion() ?? (await drawnHelp());
+if (answer !== undefined) process.stdout.write(answer);
+else if (argv[0] === CHILD) {
+  const { runChild } = await import("./plugins/child/child.ts");
+  await runChild();
 } else {
   const { runCli } = await import("./conduct/run-cli.ts");
   await runCli(argv);
+}
+
+function ownVersion(): string | undefined {
+  if (argv[0] !== "--version" && argv[0] !== "-V") return undefined;
+  if (argv.length === 1) return `${versionLine()}\n`;
+  const wantsJson = argv.length === 2 && (argv[1] === "--json" || argv[1] === "-j");
+  return wantsJson ? `${JSON.stringify(version())}\n` : undefined;
+}
+
+async function drawnHelp(): Promise<string | undefined> {
+  const { env, stdout } = process;
+  if (programName() !== "noetl") return undefined;
+  return drawnAnswer(argv, () => ({
+    columns: stdout.columns,
+    color: wantsColor({ env, isTTY: stdout.isTTY === true }),
+    versionLine: versionLine(),
+    hasPlugins: readPlugins(env).plugins.length > 0,
+  }));
 }

@@ -4,7 +4,7 @@ import { createRegistry } from "@noetl/tools";
 import type { Host } from "./options.ts";
 
 export type HostOptions = Pick<Host, "env" | "workingDirectory"> &
-  Partial<Pick<Host, "credentials" | "remoteCredential" | "remotePlaybook">>;
+  Partial<Pick<Host, "registry" | "credentials" | "remoteCredential" | "remotePlaybook">>;
 
 /** The laptop: SQLite in the data folder, every tool of this version, the system's clock (decisions 11, 16). */
 export async function openHost(options: HostOptions): Promise<Host> {
@@ -12,7 +12,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const store = await openSqliteStore({ folder: dataDirectory, env: options.env });
   return {
     store,
-    registry: createRegistry(),
+    registry: options.registry ?? createRegistry(),
     clock: systemClock,
     ids: snowflakes(),
     random: systemRandom,

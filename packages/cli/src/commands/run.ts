@@ -2,7 +2,9 @@ import { isNoetlError } from "@noetl/core";
 import { showOutcome } from "@noetl/plugin-catalog/executions";
 import type { RunOutcome } from "@noetl/runner";
 import { BaseCommand, EXIT, effectiveContext, listenForInterrupt, type Runtime, readContexts } from "@noetl/sdk";
+import type { Registry } from "@noetl/tools";
 import { showInvalid, warningsLine } from "../playbooks/show-invalid.ts";
+import { openRegistry } from "../plugins/tool-registry.ts";
 import { openReporter } from "../report/reporter.ts";
 import { reuseText, summaryText } from "../report/summary.ts";
 import { findPlaybook, type PlaybookChoice } from "../run/find-playbook.ts";
@@ -29,18 +31,27 @@ export default class Run extends BaseCommand {
     const { args, flags } = await this.parse(Run, spellResume(this.argv));
     const { runtime, version } = flags;
     const target = args.target ?? flags.target;
+    const registry = await openRegistry(this.env);
     const contextRuntime = () => this.contextRuntime(flags.context);
-    const chosen = await findPlaybook({ ref: args.ref, target, version, runtime, contextRuntime, cwd: process.cwd() });
-    return chosen.on === "here" ? this.here(chosen.choice, flags) : this.onServer(chosen, flags);
+    const chosen = await findPlaybook({
+      ref: args.ref,
+      target,
+      version,
+      runtime,
+      contextRuntime,
+      cwd: process.cwd(),
+      registry,
+    });
+    return chosen.on === "here" ? this.here(chosen.choice, registry, flags) : this.onServer(chosen, registry, flags);
   }
 
-  private async onServer(run: ServerRun, flags: RunFlags): Promise<unknown> {
+  private async onServer(run: ServerRun, registry: Registry, flags: RunFlags): Promise<unknown> {
     refuseLocalFlags(flags);
     const { client, server } = await this.connect(flags);
     const show = (text: string) => this.show(text);
-    if (flags["dry-run"]) return dryRunOnServer(client, run, show);
+    if (flags["dry-run"]) return dryRunOnServer(client, run, registry, show);
     const note = (text: string) => this.note(text);
-    const outcome = await runOnServer({ client, server, note, paintNote: this.paintNote }, run, flags);
+    const outcome = await runOnServer({ client, server, registry, note, paintNote: this.paintNote }, run, flags);
     this.endWith(outcome.ended?.exit ?? EXIT.ok);
     return showOutcome(outcome, { show, note: flags.quiet ? () => {} : note, paint: this.paint });
   }
@@ -58,10 +69,18 @@ export default class Run extends BaseCommand {
     }
   }
 
-  private async here(choice: PlaybookChoice, flags: RunFlags): Promise<unknown> {
+  private async here(choice: PlaybookChoice, registry: Registry, flags: RunFlags): Promise<unknown> {
     refuseServerFlags(flags);
     const cwd = process.cwd();
-    const request = { ...flags, choice, env: this.env, cwd, sets: flags.set, setStrings: flags["set-string"] };
+    const request = {
+      ...flags,
+      choice,
+      registry,
+      env: this.env,
+      cwd,
+      sets: flags.set,
+      setStrings: flags["set-string"],
+    };
     if (flags["dry-run"]) {
       const { dryRun } = await import("../run/dry-run.ts");
       return dryRun(request, (text) => this.show(text));
@@ -83,6 +102,7 @@ export default class Run extends BaseCommand {
         credentials: flags.credential,
         keepChanged: flags["keep-changed"],
         skipUnsupported: flags["skip-unsupported"],
+        note: (text) => reporter.say(text),
         signal: interrupt.signal,
         observer: {
           ...reporter.observer,

@@ -1,6 +1,6 @@
 import { credentialSchema, playbookSchema } from "@noetl/playbook";
 import { Args, BaseCommand, Flags } from "@noetl/sdk";
-import { createRegistry } from "@noetl/tools";
+import { openRegistry } from "../plugins/tool-registry.ts";
 
 const KINDS = ["playbook", "credential"] as const;
 
@@ -19,7 +19,8 @@ export default class Schema extends BaseCommand {
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Schema);
     const profile = flags.strict ? "strict" : "default";
-    const schema = args.kind === "credential" ? credentialSchema() : playbookSchema(profile, createRegistry());
+    const schema =
+      args.kind === "credential" ? credentialSchema() : playbookSchema(profile, await openRegistry(this.env));
     this.show(JSON.stringify(schema, null, 2));
     return schema;
   }

@@ -2,6 +2,7 @@ import { formatDiagnostic } from "@noetl/playbook";
 import { Args, BaseCommand, count, EXIT, Flags } from "@noetl/sdk";
 import { readSources } from "../playbooks/sources.ts";
 import { validateSources } from "../playbooks/validate.ts";
+import { openRegistry } from "../plugins/tool-registry.ts";
 
 export default class Validate extends BaseCommand {
   static override rows = "files";
@@ -28,7 +29,7 @@ export default class Validate extends BaseCommand {
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Validate);
     const sources = await readSources([args.file].flat());
-    const report = validateSources(sources, flags.strict ? "strict" : "default");
+    const report = validateSources(sources, flags.strict ? "strict" : "default", await openRegistry(this.env));
     const color = this.paint.bold("x") !== "x";
     for (const [index, { file, valid, errors, warnings, diagnostics }] of report.files.entries()) {
       const text = sources[index]?.text ?? "";

@@ -1,8 +1,12 @@
 import { fileURLToPath } from "node:url";
-import type { CommandClass } from "@noetl/sdk";
+import { BaseCommand, type CommandClass, type CommandEntry, type CommandSet } from "@noetl/sdk";
 import { type Command, Config, type Interfaces } from "@oclif/core";
-import { commands, topics } from "../commands.ts";
-import { packageJson } from "./version.ts";
+import { packageJson, versionLine } from "./version.ts";
+
+/** What is drawn of a command: the class itself, or what a plugin stored of it. */
+export type CommandHelp = Partial<
+  Pick<CommandClass, "aliases" | "description" | "examples" | "usage" | "args" | "flags" | "baseFlags">
+>;
 
 /**
  * oclif's view of the program: one plugin made from our registry, so that it neither scans folders nor loads classes.
@@ -10,13 +14,15 @@ import { packageJson } from "./version.ts";
  */
 export async function oclifConfig(options: {
   bin: string;
-  loaded?: { id: string; command: CommandClass };
+  known: CommandSet;
+  loaded?: { id: string; command: CommandHelp };
 }): Promise<Config> {
+  const { commands, topics } = options.known;
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const pjson = {
     ...packageJson,
     name: "noetl",
-    oclif: { bin: options.bin, dirname: "noetl", topicSeparator: " " as const, topics: topicRecord() },
+    oclif: { bin: options.bin, dirname: "noetl", topicSeparator: " " as const, topics: topicRecord(topics) },
   };
   const plugin = {
     _base: "",
@@ -41,17 +47,18 @@ export async function oclifConfig(options: {
   } satisfies Interfaces.Plugin;
   const config = new Config({ root, plugins: new Map([[plugin.name, plugin]]) });
   await config.load();
+  config.userAgent = versionLine();
   return config;
 }
 
-function topicRecord(): Record<string, { description: string }> {
+function topicRecord(topics: CommandSet["topics"]): Record<string, { description: string }> {
   return Object.fromEntries(Object.entries(topics).map(([name, description]) => [name, { description }]));
 }
 
 function loadable(
   id: string,
-  entry: (typeof commands)[string],
-  loaded: { id: string; command: CommandClass } | undefined,
+  entry: CommandEntry,
+  loaded: { id: string; command: CommandHelp } | undefined,
 ): Command.Loadable {
   const known = loaded?.id === id ? loaded.command : undefined;
   const named = <T extends object>(record: Record<string, T> | undefined) =>
@@ -66,7 +73,10 @@ function loadable(
     pluginName: packageJson.name,
     ...(known && { description: known.description, examples: known.examples, usage: known.usage }),
     args: named(known?.args) as Command.Loadable["args"],
-    flags: named({ ...known?.flags, ...known?.baseFlags }) as unknown as Command.Loadable["flags"],
+    flags: named({
+      ...known?.flags,
+      ...(known?.baseFlags ?? BaseCommand.baseFlags),
+    }) as unknown as Command.Loadable["flags"],
     load: () => entry.load(),
   };
 }

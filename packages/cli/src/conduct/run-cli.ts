@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import {
   type BaseCommand,
   documentText,
@@ -10,39 +9,54 @@ import {
   requestedFormat,
   wantsColor,
 } from "@noetl/sdk";
-import { aliases, commands } from "../commands.ts";
-import { routeOf } from "./route.ts";
-import { versionLine } from "./version.ts";
+import { type Hooks, openHooks } from "../plugins/hooks.ts";
+import { type Known, knownCommands } from "../plugins/known.ts";
+import { programName } from "./program-name.ts";
+import { type Route, routeOf } from "./route.ts";
+import { packageJson, version, versionLine } from "./version.ts";
 
 /** Runs one command line to its end and leaves the exit code in `process.exitCode`. Never rejects. */
 export async function runCli(argv: readonly string[]): Promise<void> {
   ignoreClosedPipes();
   const format = requestedFormat(argv);
+  const known = knownCommands(process.env);
+  const route = routeOf(argv, { ids: new Set(Object.keys(known.commands)), aliases: known.aliases });
+  const note = (text: string) => void process.stderr.write(`${text}\n`);
+  const hooks = openHooks({ env: process.env, plugins: known.plugins.plugins, note });
   try {
-    await dispatch(argv, format);
+    await dispatch({ route, known, hooks, format });
   } catch (error) {
     await report(error, argv, format);
+    const { code, exit, message } = errorBody(error);
+    hooks.fire("command.failed", { command: commandOf(route), code, exit, message });
   }
+  await hooks.settle();
 }
 
-async function dispatch(argv: readonly string[], format: Format): Promise<void> {
-  const route = routeOf(argv, { ids: new Set(Object.keys(commands)), aliases });
+interface Dispatch {
+  route: Route;
+  known: Known;
+  hooks: Hooks;
+  format: Format;
+}
+
+async function dispatch({ route, known, hooks, format }: Dispatch): Promise<void> {
   const bin = programName();
   switch (route.kind) {
     case "nothing":
       process.stdout.write(`NoETL runs YAML playbooks. See ${bin} --help for the commands.\n`);
       return;
     case "version":
-      process.stdout.write(`${versionLine()}\n`);
+      process.stdout.write(format === "text" ? `${versionLine()}\n` : await documentText(version(), format));
       return;
     case "help":
     case "topic": {
       const { showHelp } = await import("./show-help.ts");
-      return showHelp(route.kind === "help" ? route.words : [route.topic], bin);
+      return showHelp(route.kind === "help" ? route.words : [route.topic], bin, known);
     }
     case "unknown": {
       const { unknownCommand } = await import("./unknown-command.ts");
-      throw unknownCommand(route.typed);
+      throw unknownCommand(route.typed, known);
     }
     case "command": {
       if (route.id === "help") {
@@ -50,20 +64,27 @@ async function dispatch(argv: readonly string[], format: Format): Promise<void> 
         return showHelp(
           route.argv.filter((word) => !word.startsWith("-")),
           bin,
+          known,
         );
       }
+      hooks.fire("init", { command: commandOf(route), version: packageJson.version });
       const { oclifConfig } = await import("./oclif-config.ts");
-      const result = await (await oclifConfig({ bin })).runCommand<unknown>(route.id, route.argv);
+      const result = await (await oclifConfig({ bin, known })).runCommand<unknown>(route.id, route.argv);
       if (format === "text" || result === undefined) return;
-      const rows = await rowsOf(route.id);
+      const rows = await rowsOf(known, route.id);
       const document = format === "json" || format === "yaml" ? enveloped(route.id, result) : result;
       process.stdout.write(await documentText(document, format, rows));
     }
   }
 }
 
+/** The command in words, as hooks are told; empty when there is none. */
+function commandOf(route: Route): string {
+  return route.kind === "command" ? route.id.replaceAll(":", " ") : "";
+}
+
 /** Key of the list in the result of a command. */
-async function rowsOf(id: string): Promise<string | undefined> {
+async function rowsOf({ commands }: Known, id: string): Promise<string | undefined> {
   const command = (await commands[id]?.load()) as typeof BaseCommand | undefined;
   return command?.rows;
 }
@@ -86,9 +107,4 @@ function ignoreClosedPipes(): void {
       if (error.code !== "EPIPE") throw error;
     });
   }
-}
-
-/** `noetl` or `ntl`, as it was called. */
-function programName(): string {
-  return basename(process.argv[1] ?? "").startsWith("ntl") ? "ntl" : "noetl";
 }

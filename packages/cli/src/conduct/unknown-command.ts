@@ -1,9 +1,8 @@
 import { NoetlError } from "@noetl/core";
-import { nearest } from "@noetl/sdk";
-import { aliases, commands } from "../commands.ts";
+import { type CommandSet, nearest } from "@noetl/sdk";
 
 /** The error for words that name no command; it suggests the nearest one and never runs it. */
-export function unknownCommand(typed: string): NoetlError {
+export function unknownCommand(typed: string, { commands, aliases }: CommandSet): NoetlError {
   const names = [...Object.keys(commands), ...Object.keys(aliases)].map((id) => id.replaceAll(":", " "));
   const meant =
     nearest(typed, names) ??

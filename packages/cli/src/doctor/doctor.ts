@@ -17,6 +17,13 @@ export async function diagnose(env: Environment, flags: ServerFlags, nodeVersion
     checkPrograms(),
     config.server ? checkServer(config.server) : undefined,
   ]);
-  const checks = [checkNode(nodeVersion), config.check, data, ...(server ? [server] : []), ...programs, checkTools()];
+  const checks = [
+    checkNode(nodeVersion),
+    config.check,
+    data,
+    ...(server ? [server] : []),
+    ...programs,
+    await checkTools(env),
+  ];
   return { healthy: checks.every(({ verdict }) => verdict !== "fail"), checks };
 }

@@ -1,9 +1,10 @@
-import { createRegistry } from "@noetl/tools";
+import type { Environment } from "@noetl/sdk";
+import { openRegistry } from "../plugins/tool-registry.ts";
 import type { Check } from "./check.ts";
 
 /** Tool kinds of this version, and those that the language knows but this version cannot run. */
-export function checkTools(): Check {
-  const specs = createRegistry().list();
+export async function checkTools(env: Environment): Promise<Check> {
+  const specs = (await openRegistry(env)).list();
   const names = (available: boolean) =>
     specs
       .filter((spec) => spec.available === available)

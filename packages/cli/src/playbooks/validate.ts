@@ -1,5 +1,5 @@
 import { type Diagnostic, parsePlaybook } from "@noetl/playbook";
-import { createRegistry } from "@noetl/tools";
+import type { Registry } from "@noetl/tools";
 import type { Source } from "./sources.ts";
 
 export interface FileReport {
@@ -16,8 +16,11 @@ export interface ValidationReport {
 }
 
 /** Checks documents as `register` and `run` do; `strict` turns legacy forms into errors (DSL §24). */
-export function validateSources(sources: readonly Source[], profile: "default" | "strict"): ValidationReport {
-  const tools = createRegistry();
+export function validateSources(
+  sources: readonly Source[],
+  profile: "default" | "strict",
+  tools: Registry,
+): ValidationReport {
   const files = sources.map(({ file, text }) => {
     const { diagnostics } = parsePlaybook(text, { file, profile, tools, host: "local" });
     const errors = diagnostics.filter((found) => found.severity === "error").length;

@@ -1,18 +1,16 @@
 import { describePlan } from "@noetl/playbook";
 import { checkRequirements, loadFile, loadText } from "@noetl/runner";
 import { readText } from "@noetl/sdk/payload";
-import { createRegistry } from "@noetl/tools";
 import { planText } from "../playbooks/plan-text.ts";
 import { payloadFor, type Request } from "./start.ts";
 
-type DryRunRequest = Pick<Request, "choice" | "input" | "payload" | "sets" | "setStrings" | "merge"> & {
+type DryRunRequest = Pick<Request, "choice" | "registry" | "input" | "payload" | "sets" | "setStrings" | "merge"> & {
   "skip-unsupported": boolean;
 };
 
 /** Everything that `run` checks before the first step, and what would run; nothing is run or stored. */
 export async function dryRun(request: DryRunRequest, show: (text: string) => void): Promise<unknown> {
-  const { choice } = request;
-  const registry = createRegistry();
+  const { choice, registry } = request;
   const stdin = choice.file === "-" ? await readText("-") : undefined;
   const loaded =
     stdin === undefined

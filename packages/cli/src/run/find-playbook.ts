@@ -5,7 +5,7 @@ import { parsePlaybook } from "@noetl/playbook";
 import { type PlaybookReference, playbookReference } from "@noetl/plugin-catalog/executions";
 import { loadFile, resolveReference } from "@noetl/runner";
 import type { Runtime } from "@noetl/sdk";
-import { createRegistry } from "@noetl/tools";
+import type { Registry } from "@noetl/tools";
 
 export interface PlaybookChoice {
   /** relative to the current folder when it is inside, so that messages name it shortly; `-` = stdin */
@@ -33,13 +33,13 @@ export async function findPlaybook(options: {
   /** asked only when flag and playbook leave it open */
   contextRuntime(): Promise<Runtime>;
   cwd: string;
+  registry: Registry;
 }): Promise<RunChoice> {
-  const { ref, target, runtime, cwd } = options;
+  const { ref, target, runtime, cwd, registry } = options;
   if (ref === "-") {
     if (runtime === "distributed") throw new NoetlError("validation", "E_RUNTIME", "stdin runs on this machine only");
     return { on: "here", choice: { file: "-", ...(target !== undefined && { target }) } };
   }
-  const registry = createRegistry();
   const hasStep = async (file: string, step: string) => (await loadFile(file, registry)).plan.steps.has(step);
   const found = await resolveReference(ref, target, cwd, hasStep);
   if (!found) {

@@ -12,7 +12,7 @@ import {
 } from "@noetl/plugin-catalog/executions";
 import { type Loaded, loadFile, loadText } from "@noetl/runner";
 import type { ServerChoice } from "@noetl/sdk";
-import { createRegistry } from "@noetl/tools";
+import type { Registry } from "@noetl/tools";
 import { planText } from "../playbooks/plan-text.ts";
 import { nothingHere, type RunChoice } from "./find-playbook.ts";
 
@@ -48,13 +48,16 @@ function refuse(flags: Given, names: readonly string[], why: string): void {
 
 /** Starts the playbook on the server; a file is registered first with `--register`, else the catalog's text counts. */
 export async function runOnServer(
-  surroundings: Surroundings & { server: ServerChoice },
+  surroundings: Surroundings & { server: ServerChoice; registry: Registry },
   run: ServerRun,
   flags: WorkloadFlags & WaitFlags & { register: boolean; quiet: boolean },
 ): Promise<Outcome> {
-  const { client, server, note } = surroundings;
+  const { client, server, registry, note } = surroundings;
   try {
-    const reference = "file" in run ? await referenceOfFile(client, run.file, flags.register, note) : run.reference;
+    const reference =
+      "file" in run
+        ? await referenceOfFile(client, run.file, { registry, register: flags.register, note })
+        : run.reference;
     if (!flags.quiet) note(`${referenceText(reference)} on ${server.url} (${server.source})`);
     return await startRemote(surroundings, reference, flags);
   } catch (error) {
@@ -71,10 +74,9 @@ function orNothingHere(error: unknown, server: ServerChoice, ref: string): unkno
 async function referenceOfFile(
   client: Client,
   file: string,
-  register: boolean,
-  note: (text: string) => void,
+  { registry, register, note }: { registry: Registry; register: boolean; note(text: string): void },
 ): Promise<PlaybookReference> {
-  const { text, playbook } = await loadFile(file, createRegistry());
+  const { text, playbook } = await loadFile(file, registry);
   if (register) {
     const { path, version } = await client.catalog.register(text);
     return version === null ? { path } : { path, version };
@@ -94,8 +96,12 @@ async function referenceOfFile(
 }
 
 /** What would be started: the entry has to be there, and its text has to be valid. */
-export async function dryRunOnServer(client: Client, run: ServerRun, show: (text: string) => void): Promise<unknown> {
-  const registry = createRegistry();
+export async function dryRunOnServer(
+  client: Client,
+  run: ServerRun,
+  registry: Registry,
+  show: (text: string) => void,
+): Promise<unknown> {
   let loaded: Loaded;
   let shown: string;
   if ("file" in run) {

@@ -14,13 +14,15 @@ import {
   runPlaybook,
 } from "@noetl/runner";
 import { type Payload, parseObject, payloadOf, readText } from "@noetl/sdk/payload";
-import { createRegistry } from "@noetl/tools";
+import type { Registry } from "@noetl/tools";
+import { openRunHooks } from "../plugins/run-hooks.ts";
 import type { PlaybookChoice } from "./find-playbook.ts";
 import { NEWEST } from "./resume-flag.ts";
 
 /** What the user asked for, in the words of the flags. */
 export interface Request {
   choice: PlaybookChoice;
+  registry: Registry;
   env: { readonly [name: string]: string | undefined };
   cwd: string;
   input?: string | undefined;
@@ -37,6 +39,8 @@ export interface Request {
   skipUnsupported: boolean;
   trace?: string | undefined;
   observer: Observer;
+  /** what is not the run itself */
+  note(text: string): void;
   signal: AbortSignal;
 }
 
@@ -47,15 +51,21 @@ export async function startRun(request: Request): Promise<RunOutcome> {
   const resume = resumeOptions(request);
   const credentials = await credentialFiles(request.credentials ?? []);
   const timeoutMs = request.timeout === undefined ? undefined : parseDuration(request.timeout);
-  const host = await openHost({ env: request.env, workingDirectory: request.cwd, credentials });
+  const host = await openHost({
+    env: request.env,
+    workingDirectory: request.cwd,
+    credentials,
+    registry: request.registry,
+  });
   const trace = request.trace === undefined ? undefined : openTrace(request.trace);
+  const hooks = openRunHooks(request.env, request.note);
   const options: RunOptions = {
     file: stdin === undefined ? request.choice.file : "stdin",
     payload,
     merge,
     skipUnsupported: request.skipUnsupported,
     signal: request.signal,
-    observer: trace ? tee(request.observer, trace.write) : request.observer,
+    observer: hooks.observe(trace ? tee(request.observer, trace.write) : request.observer),
     ...(stdin !== undefined && { text: stdin }),
     ...(request.choice.target !== undefined && { target: request.choice.target }),
     ...(request.concurrency !== undefined && { concurrency: request.concurrency }),
@@ -63,7 +73,9 @@ export async function startRun(request: Request): Promise<RunOutcome> {
     ...(resume && { resume }),
   };
   try {
-    return await runPlaybook(host, options);
+    const outcome = await runPlaybook(host, options);
+    await hooks.finished(outcome);
+    return outcome;
   } finally {
     await host.store.close();
     await trace?.close();
@@ -72,7 +84,7 @@ export async function startRun(request: Request): Promise<RunOutcome> {
 
 /** The merged payload; the playbook is only read for it when `--set` has to know the declared values. */
 export async function payloadFor(
-  request: Pick<Request, "choice" | "input" | "payload" | "sets" | "setStrings" | "merge">,
+  request: Pick<Request, "choice" | "registry" | "input" | "payload" | "sets" | "setStrings" | "merge">,
   stdin: string | undefined,
 ): Promise<Payload> {
   if (request.input === "-" && stdin !== undefined) {
@@ -82,7 +94,7 @@ export async function payloadFor(
   const setStrings = request.setStrings ?? [];
   let declared: JsonObject = {};
   if (sets.length + setStrings.length > 0) {
-    const registry = createRegistry();
+    const { registry } = request;
     const loaded =
       stdin === undefined
         ? await loadFile(request.choice.file, registry)

@@ -21,6 +21,8 @@ export interface CommandRun {
 export async function runCommand(command: CommandClass, argv: readonly string[]): Promise<CommandRun> {
   const config = new Config({ root: fileURLToPath(new URL(".", import.meta.url)), plugins: new Map() });
   config.bin = "noetl";
+  // Hooks are of programs, and there is none around this command.
+  config.runHook = async () => ({ failures: [], successes: [] });
   const run: CommandRun = { stdout: "", stderr: "", result: undefined, exitCode: 0 };
   const text = requestedFormat(argv) === "text";
   const instance: { _run(): Promise<unknown> } = Reflect.construct(command, [[...argv], config]);

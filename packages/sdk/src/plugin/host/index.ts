@@ -1,4 +1,5 @@
 /** `@noetl/sdk/plugins`: what programs that have plugins need of them. Not for plugins themselves. */
+export { withLock } from "../../contexts/lock.ts";
 export * from "../hooks.ts";
 export * from "../manifest.ts";
 export * from "./commands.ts";

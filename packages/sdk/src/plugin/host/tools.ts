@@ -8,7 +8,7 @@ import { type InstalledPlugin, pluginFile, readPlugins, type StoredTool } from "
  * The tool kinds of the plugins of this machine, for `createRegistry([...defaultTools(), ...pluginTools(env)])`. They
  * are made from what was stored at installation: a plugin is loaded when one of its kinds is executed.
  */
-export function pluginTools(env: Environment, plugins = readPlugins(env).plugins): Tool[] {
+export function pluginTools(env: Environment, plugins: readonly InstalledPlugin[] = readPlugins(env).plugins): Tool[] {
   return plugins.flatMap((plugin) =>
     Object.entries(plugin.tools).map(([kind, stored]) => lazyTool(env, plugin, kind, stored)),
   );

@@ -1,0 +1,35 @@
+import { writeSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { ensureError, isNoetlError } from "@noetl/core";
+import { describePlugin, loadPart } from "@noetl/sdk/plugins";
+import { CALL_VARIABLE, type ChildAnswer, type ChildCall } from "./call.ts";
+
+/** Runs code of one plugin and ends the process, also when the plugin left something open. */
+export async function runChild(): Promise<never> {
+  const call = JSON.parse(process.env[CALL_VARIABLE] ?? "null") as ChildCall;
+  delete process.env[CALL_VARIABLE];
+  let answer: ChildAnswer;
+  try {
+    answer = { value: (await perform(call)) ?? null };
+  } catch (error) {
+    const hint = isNoetlError(error) ? error.hint : undefined;
+    answer = { error: { message: ensureError(error).message, ...(hint !== undefined && { hint }) } };
+  }
+  writeSync(3, `${JSON.stringify(answer)}\n`);
+  process.exit(0);
+}
+
+async function perform(call: ChildCall): Promise<unknown> {
+  if (call.do === "describe") return describePlugin(call.plugin, call.folder, call.manifest);
+  endAfter(call.patience_ms);
+  const hook = await loadPart(call.plugin, call.file);
+  if (typeof hook !== "function") throw new Error(`${call.file} exports no function`);
+  await hook(call.payload);
+  return undefined;
+}
+
+/** From another thread: a plugin that never gives the main one back is ended too. */
+function endAfter(ms: number): void {
+  const code = `setTimeout(() => process.kill(process.pid, "SIGKILL"), ${Math.floor(ms)})`;
+  new Worker(code, { eval: true }).unref();
+}

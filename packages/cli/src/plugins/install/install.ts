@@ -1,0 +1,93 @@
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isObject, NoetlError } from "@noetl/core";
+import type { Environment } from "@noetl/sdk";
+import { type InstalledPlugin, type PluginSource, pluginsFolder } from "@noetl/sdk/plugins";
+import { changeRecord, withPlugin } from "./change.ts";
+import { describeFolder } from "./describe.ts";
+import { runNpm } from "./npm.ts";
+
+export interface InstallOptions {
+  env: Environment;
+  source: PluginSource;
+  allowScripts: boolean;
+  note(text: string): void;
+  /** for `update`: what is replaced */
+  before?: InstalledPlugin;
+}
+
+/**
+ * Installs into a folder of the plugin's own, with its own dependencies and lock file, beside which it is first built
+ * and checked: whatever goes wrong leaves everything as it was. Codes of `runNpm`, `readPackage`, `PLUGIN_LOAD`,
+ * `PLUGIN_CONFLICT`, `PLUGIN_INTEGRITY`.
+ */
+export async function installPlugin(options: InstallOptions): Promise<InstalledPlugin> {
+  const { env, source, allowScripts, note } = options;
+  const home = pluginsFolder(env);
+  await mkdir(home, { recursive: true });
+  const staging = await mkdtemp(join(home, ".new-"));
+  try {
+    await writeFile(join(staging, "package.json"), '{ "private": true }\n');
+    const scripts = allowScripts ? "--ignore-scripts=false" : "--ignore-scripts";
+    // A folder is packed and copied as it would be published; npm would only link it otherwise.
+    await runNpm(["install", scripts, "--install-links", "--save-exact", "--", source.spec], {
+      env,
+      folder: staging,
+      note,
+    });
+    const name = await installedName(staging);
+    const integrity = await integrityOf(staging, name);
+    const inside = join("node_modules", name);
+    const plugin = await describeFolder(join(staging, inside), { source, scripts: allowScripts, integrity });
+    refuseSwap(plugin, options.before);
+    const own = name.replace("/", "+");
+    const stored = { ...plugin, folder: join(own, inside) };
+    await changeRecord(home, async (plugins) => {
+      const changed = withPlugin(plugins, stored);
+      await replaceFolder(staging, join(home, own));
+      return changed;
+    });
+    return stored;
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** The one thing that npm was asked for. */
+async function installedName(folder: string): Promise<string> {
+  const content: unknown = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  const [name] = isObject(content) && isObject(content.dependencies) ? Object.keys(content.dependencies) : [];
+  if (name !== undefined) return name;
+  throw new NoetlError("terminal", "NPM_FAILED", "npm installed nothing");
+}
+
+async function integrityOf(folder: string, name: string): Promise<string | undefined> {
+  const lock: unknown = JSON.parse(await readFile(join(folder, "package-lock.json"), "utf8"));
+  const entry = isObject(lock) && isObject(lock.packages) ? lock.packages[`node_modules/${name}`] : undefined;
+  return isObject(entry) && typeof entry.integrity === "string" ? entry.integrity : undefined;
+}
+
+/** A published version never changes; when it did, somebody put other code under its name. */
+function refuseSwap(plugin: InstalledPlugin, before: InstalledPlugin | undefined): void {
+  if (plugin.source.kind !== "npm" || before?.version !== plugin.version) return;
+  if (before.integrity === undefined || before.integrity === plugin.integrity) return;
+  throw new NoetlError(
+    "conflict",
+    "PLUGIN_INTEGRITY",
+    `${plugin.name}@${plugin.version} is not what was installed before under that version`,
+    { hint: "ask its author; noetl plugins uninstall and install accept what there is now" },
+  );
+}
+
+async function replaceFolder(from: string, to: string): Promise<void> {
+  const old = `${to}.old-${process.pid}`;
+  const replaced = await rename(to, old).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
+  await rename(from, to);
+  if (replaced) await rm(old, { recursive: true, force: true });
+}

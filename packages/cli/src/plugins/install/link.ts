@@ -1,0 +1,30 @@
+import { statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Environment } from "@noetl/sdk";
+import { type InstalledPlugin, pluginsFolder } from "@noetl/sdk/plugins";
+import { changeRecord, withPlugin } from "./change.ts";
+import { describeFolder } from "./describe.ts";
+import { filesOf } from "./read-package.ts";
+
+/** Uses a plugin where it is developed: nothing is copied, and what changes there holds from the next command on. */
+export async function linkPlugin(env: Environment, folder: string, cwd: string): Promise<InstalledPlugin> {
+  const path = resolve(cwd, folder);
+  const plugin = await describeLink(path);
+  await changeRecord(pluginsFolder(env), (plugins) => withPlugin(plugins, plugin));
+  return plugin;
+}
+
+export async function describeLink(folder: string): Promise<InstalledPlugin> {
+  const plugin = await describeFolder(folder, { source: { kind: "link", spec: folder }, scripts: false });
+  return { ...plugin, stamp: stampOf(folder, plugin) };
+}
+
+/** Changes whenever a file does that the stored description was made from. */
+export function stampOf(folder: string, plugin: Pick<InstalledPlugin, "commands" | "tools">): string {
+  return filesOf({ commands: plugin.commands, tools: plugin.tools })
+    .map((file) => {
+      const found = statSync(join(folder, file), { throwIfNoEntry: false });
+      return found ? `${Math.round(found.mtimeMs)}.${found.size}` : "-";
+    })
+    .join(" ");
+}
