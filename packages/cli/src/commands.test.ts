@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { BaseCommand } from "@noetl/sdk";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { aliases, commands, topics } from "./commands.ts";
 
 test("every command of the registry loads and extends the base command", async () => {
@@ -41,5 +43,28 @@ test("aliases lead somewhere and every topic has commands", () => {
   for (const id of Object.keys(commands)) {
     const [topic = ""] = id.split(":");
     if (topic !== id) assert.ok(topics[topic], `topic ${topic} has no description`);
+  }
+});
+
+test("every command has a JSON Schema for what it prints with --json", async () => {
+  const folder = new URL("../schemas/", import.meta.url);
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+  for (const id of [...Object.keys(commands), "error"]) {
+    if (id === "help") continue;
+    const name = id.replaceAll(":", ".");
+    const schema = JSON.parse(await readFile(new URL(`${name}.json`, folder), "utf8")) as { $id: string };
+    assert.equal(schema.$id, `noetl.${name}/1`);
+    ajv.compile(schema);
+  }
+});
+
+test("a list names the key of its rows, and its schema knows that key", async () => {
+  for (const [id, entry] of Object.entries(commands)) {
+    if (id === "help") continue;
+    const { rows } = (await entry.load()) as unknown as typeof BaseCommand;
+    if (rows === undefined) continue;
+    const file = new URL(`../schemas/${id.replaceAll(":", ".")}.json`, import.meta.url);
+    const { properties } = JSON.parse(await readFile(file, "utf8")) as { properties: Record<string, { type: string }> };
+    assert.equal(properties[rows]?.type, "array", id);
   }
 });

@@ -5,8 +5,11 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { requestedFormat } from "../format.ts";
+import { documentChecker } from "./schemas.ts";
 
 export const REPOSITORY = fileURLToPath(new URL("../../../..", import.meta.url));
+const checkDocument = documentChecker(join(REPOSITORY, "packages/cli/schemas"));
 const DEV = join(REPOSITORY, "bin/dev.js");
 
 export interface Ran {
@@ -26,7 +29,7 @@ export interface CliOptions {
   during?(child: ReturnType<typeof spawn>): void;
 }
 
-/** Runs the command line from source, as a user would, with a home of its own. */
+/** Runs the command line from source, as a user would, with a home of its own. Documents have to follow their schema. */
 export async function cli(args: readonly string[], options: CliOptions & { home: string }): Promise<Ran> {
   const { PATH, SystemRoot, TEMP } = process.env;
   const env = { PATH, SystemRoot, TEMP, HOME: options.home, NOETL_HOME: join(options.home, "data"), ...options.env };
@@ -42,6 +45,7 @@ export async function cli(args: readonly string[], options: CliOptions & { home:
   child.stdin.end(options.input ?? "");
   options.during?.(child);
   const [stdout, stderr, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  if (requestedFormat(args) === "json" && stdout !== "") checkDocument(JSON.parse(stdout) as unknown);
   return { ...end, stdout, stderr };
 }
 
