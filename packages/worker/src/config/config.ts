@@ -30,7 +30,8 @@ export interface WorkerConfig {
   /** how long it tries to register, and how long a report is tried before it is kept on disk */
   registerPatienceMs: number;
   reportPatienceMs: number;
-  metrics: { host: string; port: number } | undefined;
+  /** `usual`: nobody asked for this port, another one does when it is taken */
+  metrics: { host: string; port: number; usual: boolean } | undefined;
 }
 
 export interface NatsConfig {
@@ -157,8 +158,9 @@ function metricsConfig(env: Environment): WorkerConfig["metrics"] {
     if (host === undefined || Number(port) > 65_535) {
       throw wrong("WORKER_METRICS_BIND", `'${bind}' is not HOST:PORT`, "for example 0.0.0.0:9090, or off");
     }
-    return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
+    return { host: host.replace(/^\[|\]$/g, ""), port: Number(port), usual: false };
   }
-  const port = read.whole(["NOETL_WORKER_METRICS_PORT", "PORT"], METRICS_PORT, { least: 0, most: 65_535 });
-  return { host: "0.0.0.0", port };
+  const names = ["NOETL_WORKER_METRICS_PORT", "PORT"];
+  const port = read.whole(names, METRICS_PORT, { least: 0, most: 65_535 });
+  return { host: "0.0.0.0", port, usual: read.text(...names) === undefined };
 }

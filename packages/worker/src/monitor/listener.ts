@@ -66,7 +66,8 @@ function verdict({ ok, reasons }: Verdict, response: ServerResponse): void {
 }
 
 function taken(error: NodeJS.ErrnoException, { host, port }: { host: string; port: number }): NoetlError {
-  return new NoetlError("unavailable", "PORT_TAKEN", `cannot listen on ${host}:${port}: ${error.message}`, {
+  const code = error.code === "EADDRINUSE" ? "PORT_TAKEN" : "CANNOT_LISTEN";
+  return new NoetlError("unavailable", code, `cannot listen on ${host}:${port}: ${error.message}`, {
     cause: error,
     hint: "set WORKER_METRICS_BIND=HOST:PORT, or off",
   });
