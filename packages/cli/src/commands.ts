@@ -1,5 +1,6 @@
 import { catalogCommands } from "@noetl/plugin-catalog";
 import { dbCommands } from "@noetl/plugin-db";
+import { processCommands } from "@noetl/plugin-process";
 import { type CommandClass, type CommandEntry, type CommandSet, entry } from "@noetl/sdk";
 
 import { pluginsCommands } from "./plugins/command-set.ts";
@@ -7,7 +8,7 @@ import { pluginsCommands } from "./plugins/command-set.ts";
 export type { CommandEntry };
 
 /** Topics that come from packages of their own; what they bring is loaded when it is called. */
-const PLUGINS: readonly CommandSet[] = [pluginsCommands, catalogCommands, dbCommands];
+const PLUGINS: readonly CommandSet[] = [pluginsCommands, catalogCommands, processCommands, dbCommands];
 
 /** The explicit registry: id (words joined by `:`) → how to load it. Nothing is looked for in folders. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
@@ -54,6 +55,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   ...merged("commands"),
   completion: entry("print the completion script of a shell", () => import("./commands/completion.ts")),
   doctor: entry("check this machine and its set-up", () => import("./commands/doctor.ts")),
+  setup: entry("make this installation start faster", () => import("./commands/setup.ts")),
   help: {
     summary: "show the help of a command",
     load: async () => (await import("@oclif/plugin-help")).commands.help as unknown as CommandClass,
