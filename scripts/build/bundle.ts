@@ -1,5 +1,10 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
+import type { BuildInfo } from "../../packages/cli/src/built/info.ts";
+import { builtModules } from "./built-modules.ts";
+import { type Drawn, drawAll } from "./drawn.ts";
+import { buildInfo } from "./info.ts";
 
 /**
  * Never inside: compilers that oclif asks for in development, and native modules that are optional (DuckDB). `bun:*`
@@ -15,14 +20,28 @@ export const EXTERNAL = [
   "bun:*",
 ];
 
+/** What plugins import, as files beside the program; `sdkUrl` of the SDK points plugins there. */
+const SDK = {
+  "sdk/index": join("packages", "sdk", "src", "index.ts"),
+  "sdk/tool": join("packages", "sdk", "src", "plugin", "tool.ts"),
+  "sdk/plugin-testing": join("packages", "sdk", "src", "plugin", "testing.ts"),
+};
+
 /** CommonJS dependencies inside an ESM bundle still call `require` for built-in modules. */
 const BANNER = `import { createRequire as __createRequire } from "node:module";
 const require = __createRequire(import.meta.url);`;
 
-export async function bundle(options: { root: string; outdir: string }): Promise<{ files: number }> {
+/** The program as ES modules, split at every lazy import, starting at `main.js`. */
+export async function bundle(options: {
+  root: string;
+  outdir: string;
+  info?: BuildInfo;
+  drawn?: Drawn;
+}): Promise<{ files: number }> {
+  const { info = buildInfo(options.root, "bundle"), drawn = await drawAll() } = options;
   const result = await build({
     absWorkingDir: options.root,
-    entryPoints: { main: join("packages", "cli", "src", "main.ts") },
+    entryPoints: { main: join("packages", "cli", "src", "main.ts"), ...SDK },
     outdir: options.outdir,
     bundle: true,
     splitting: true,
@@ -33,11 +52,14 @@ export async function bundle(options: { root: string; outdir: string }): Promise
     keepNames: true,
     legalComments: "none",
     external: EXTERNAL,
+    plugins: [builtModules(info, drawn)],
     banner: { js: BANNER },
     chunkNames: "chunks/[name]-[hash]",
     define: { "process.env.NODE_ENV": '"production"' },
     metafile: true,
     logLevel: "warning",
   });
+  // The shim beside it is CommonJS, for old versions of Node.
+  await writeFile(join(options.outdir, "package.json"), `${JSON.stringify({ type: "module" })}\n`);
   return { files: Object.keys(result.metafile.outputs).length };
 }

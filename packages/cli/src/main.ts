@@ -1,5 +1,6 @@
 import { readPlugins, wantsColor } from "@noetl/sdk/start";
 import { programName } from "./conduct/program-name.ts";
+import { endWithShim } from "./conduct/shim.ts";
 import { version, versionLine } from "./conduct/version.ts";
 import { drawnAnswer } from "./fast/answer.ts";
 import { CHILD } from "./plugins/child/self.ts";
@@ -13,6 +14,7 @@ else if (argv[0] === CHILD) {
   const { runChild } = await import("./plugins/child/child.ts");
   await runChild();
 } else {
+  endWithShim();
   const { runCli } = await import("./conduct/run-cli.ts");
   await runCli(argv);
 }

@@ -1,6 +1,7 @@
-import { Args, BaseCommand, globalFlags } from "@noetl/sdk";
-import { aliases, commands } from "../commands.ts";
-import { completionScript, SHELLS } from "../completion/scripts.ts";
+import { Args, BaseCommand } from "@noetl/sdk";
+import { ownScript } from "../completion/own-script.ts";
+import { SHELLS } from "../completion/scripts.ts";
+import { knownCommands } from "../plugins/known.ts";
 
 export default class Completion extends BaseCommand {
   static override examples = [
@@ -13,12 +14,7 @@ export default class Completion extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args } = await this.parse(Completion);
-    const named = Object.entries(commands).map(([id, { summary }]) => [id.replaceAll(":", " "), summary] as const);
-    const spelt = Object.entries(aliases).map(
-      ([id, target]) => [id.replaceAll(":", " "), commands[target]?.summary ?? ""] as const,
-    );
-    const flags = ["--help", ...Object.keys(globalFlags).map((name) => `--${name}`)];
-    const script = completionScript(args.shell, { commands: new Map([...named, ...spelt]), flags });
+    const script = ownScript(args.shell, knownCommands(this.env));
     this.show(script);
     return { shell: args.shell, script };
   }

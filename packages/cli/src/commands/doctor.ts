@@ -15,7 +15,7 @@ export default class Doctor extends BaseCommand {
       note: paint.yellow("note"),
       fail: paint.red("FAIL"),
     };
-    const diagnosis = await diagnose(this.env, flags, process.version);
+    const diagnosis = await diagnose(this.env, flags);
     for (const { name, verdict, detail, hint } of diagnosis.checks) {
       this.show(`${marks[verdict]}  ${name.padEnd(7)} ${detail}${hint ? paint.dim(`; ${hint}`) : ""}`);
     }

@@ -1,17 +1,14 @@
-import { wantsColor } from "@noetl/sdk";
-import { commands } from "../commands.ts";
-import { oclifConfig } from "./oclif-config.ts";
+import { type CommandSet, wantsColor } from "@noetl/sdk";
+import { helpWidth } from "../fast/help-width.ts";
+import { helpText } from "./help-text.ts";
 import { unknownCommand } from "./unknown-command.ts";
 
 /** Help of the program, a topic or a command on stdout, drawn by oclif. */
-export async function showHelp(words: readonly string[], bin: string): Promise<void> {
+export async function showHelp(words: readonly string[], bin: string, known: CommandSet): Promise<void> {
   const id = words.join(":");
-  const entry = commands[id];
-  const isTopic = Object.keys(commands).some((known) => known.startsWith(`${id}:`));
-  if (words.length > 0 && !entry && !isTopic) throw unknownCommand(words.join(" "));
-  const config = await oclifConfig({ bin, ...(entry && { loaded: { id, command: await entry.load() } }) });
-  const { loadHelpClass } = await import("@oclif/core");
-  const Help = await loadHelpClass(config);
-  const stripAnsi = !wantsColor({ env: process.env, isTTY: process.stdout.isTTY === true });
-  await new Help(config, { stripAnsi, maxWidth: Math.min(process.stdout.columns ?? 100, 120) }).showHelp([...words]);
+  const isTopic = Object.keys(known.commands).some((other) => other.startsWith(`${id}:`));
+  if (words.length > 0 && !known.commands[id] && !isTopic) throw unknownCommand(words.join(" "), known);
+  const { env, stdout } = process;
+  const color = wantsColor({ env, isTTY: stdout.isTTY === true });
+  stdout.write(await helpText(words, { bin, known, width: helpWidth(stdout.columns), color }));
 }

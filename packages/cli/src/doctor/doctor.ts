@@ -1,7 +1,8 @@
 import type { Environment, ServerFlags } from "@noetl/sdk";
 import type { Check } from "./check.ts";
 import { checkConfig, checkData, checkServer } from "./data.ts";
-import { checkNode, checkPrograms } from "./machine.ts";
+import { checkPrograms } from "./machine.ts";
+import { checkProgram } from "./program.ts";
 import { checkTools } from "./tools.ts";
 
 export interface Diagnosis {
@@ -10,7 +11,7 @@ export interface Diagnosis {
 }
 
 /** Looks at everything a run on this machine needs; changes nothing. */
-export async function diagnose(env: Environment, flags: ServerFlags, nodeVersion: string): Promise<Diagnosis> {
+export async function diagnose(env: Environment, flags: ServerFlags): Promise<Diagnosis> {
   const config = await checkConfig(env, flags);
   const [data, programs, server] = await Promise.all([
     checkData(env),
@@ -18,7 +19,7 @@ export async function diagnose(env: Environment, flags: ServerFlags, nodeVersion
     config.server ? checkServer(config.server) : undefined,
   ]);
   const checks = [
-    checkNode(nodeVersion),
+    checkProgram(env),
     config.check,
     data,
     ...(server ? [server] : []),
