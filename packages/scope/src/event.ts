@@ -1,6 +1,6 @@
 import { TOLERANT } from "@noetl/template";
 import type { EventFields } from "./api.ts";
-import { statusText } from "./status.ts";
+import { stepStatus } from "./status.ts";
 import type { EnvelopeStatus } from "./types.ts";
 
 const DONE = ["step.done", "step.exit", "command.completed"];
@@ -27,7 +27,7 @@ export function eventView(name: string, fields: EventFields = {}): { [key: strin
   return {
     name: { [TOLERANT]: true, text: name, equals: (other: string) => names.includes(other) },
     ...rest,
-    ...(status === undefined ? {} : { status: isStatus(status) ? statusText(status) : status }),
+    ...(status === undefined ? {} : { status: isStatus(status) ? stepStatus(status) : status }),
   };
 }
 

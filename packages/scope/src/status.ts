@@ -12,3 +12,8 @@ const ALSO: { readonly [status in EnvelopeStatus]: readonly string[] } = {
 export function statusText(status: EnvelopeStatus): TolerantText {
   return { [TOLERANT]: true, text: status, equals: (other) => other === status || ALSO[status].includes(other) };
 }
+
+/** The status of a step (DSL §7.4, §14.5): that of its envelope, but a step that timed out has failed and reads `error`. */
+export function stepStatus(status: EnvelopeStatus): TolerantText {
+  return status === "timeout" ? { ...statusText(status), text: "error" } : statusText(status);
+}

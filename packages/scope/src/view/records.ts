@@ -2,7 +2,7 @@ import type { JsonObject } from "@noetl/core";
 import { VIEW, type View } from "@noetl/template";
 import type { BodySource } from "../api.ts";
 import { own } from "../own.ts";
-import { statusText } from "../status.ts";
+import { stepStatus } from "../status.ts";
 import type { ScopeInput, StepRecord } from "../types.ts";
 import { PartsView } from "./loop.ts";
 import { siteC, stepView } from "./step.ts";
@@ -34,7 +34,7 @@ function recordView(record: StepRecord, body: BodySource): View {
   const output = siteC(record, body);
   const iterations = record.parts && new PartsView(record.parts, body);
   const native = () => ({
-    status: record.status,
+    status: stepStatus(record.status).text,
     data: iterations ? iterations.native() : output.native(),
     ...(record.error ? { error: record.error } : {}),
     ...(record.meta ? { meta: record.meta } : {}),
@@ -45,7 +45,7 @@ function recordView(record: StepRecord, body: BodySource): View {
     attribute(key) {
       switch (key) {
         case "status":
-          return statusText(record.status);
+          return stepStatus(record.status);
         case "error":
         case "meta":
           return record[key];

@@ -1,7 +1,7 @@
 import { VIEW, type View } from "@noetl/template";
 import type { BodySource, SiteCOptions } from "../api.ts";
 import { isMap, own } from "../own.ts";
-import { statusText } from "../status.ts";
+import { stepStatus } from "../status.ts";
 import type { StepRecord } from "../types.ts";
 import { DataAlias } from "./alias.ts";
 import { LoopView } from "./loop.ts";
@@ -25,7 +25,7 @@ export function envelopeField(record: StepRecord, key: string, options: SiteCOpt
   switch (key) {
     case "status":
       if (options.httpLenient && record.http) return record.http.status;
-      return statusText(record.status);
+      return stepStatus(record.status);
     case "error":
     case "ref":
     case "http":

@@ -95,6 +95,7 @@ test("a failed step shows the envelope's status and error; its data stays under 
   const late: StepRecord = { step: "s", run: 1, status: "timeout", error: { ...ERROR, kind: "timeout" } };
   assert.equal(step(late)("s.status == 'error' and s.status == 'failed' and s.status == 'timeout'"), true);
   assert.equal(step(late)("s.status != 'error'"), false);
+  assert.equal(step(late)("s.status ~ ''"), "error");
   assert.equal(step(late)("s.data.x is defined"), false);
 });
 
