@@ -85,7 +85,7 @@ describe("batch (exec: local, DSL §16.4)", () => {
         playbook: ({ input }) => (input.n === 2 ? { status: "parked", wait } : { status: "ok", data: input.n ?? null }),
       },
     });
-    const command = batch(single("playbook", {}, { loop: loop() }), [1, 2, 3]);
+    const command = batch(single("playbook", { input: { n: "{{ n }}" } }, { loop: loop() }), [1, 2, 3]);
     const parked = await run(command, host);
     assert.ok(parked.type === "call.parked");
     const state = JSON.parse(JSON.stringify(parked.state));
