@@ -95,6 +95,8 @@ export interface PlaybookInitialized {
   /** W3C trace context of the request that started it */
   trace?: { [name: string]: string };
   resumed_from?: string;
+  /** how it was resumed, so that a run that resumes this one knows what it would have taken over (decision 34) */
+  resume?: { from?: string; keep_changed?: true };
   /** sha-256 of the playbook text the run was started with */
   definition: string;
   /** the run cannot start (its workload did not render, …): it ends FAILED with this and runs nothing */

@@ -1,5 +1,5 @@
 import { type JsonObject, NoetlError } from "@noetl/core";
-import { initialize, type LogEvent } from "@noetl/engine";
+import { initialize, type LogEvent, type PlaybookInitialized } from "@noetl/engine";
 import { planOf } from "@noetl/playbook";
 import { visibleEnvironment } from "./environment.ts";
 import { claimRun } from "./liveness.ts";
@@ -8,7 +8,8 @@ import type { Host, RunOptions, RunOutcome } from "./options.ts";
 import { outcomeOf } from "./outcome.ts";
 import { checkRequirements } from "./requirements.ts";
 import { earlierRun } from "./resume/earlier.ts";
-import { type Memo, memoOf } from "./resume/memo.ts";
+import { memoOfLineage } from "./resume/lineage.ts";
+import type { Memo } from "./resume/memo.ts";
 import { createExecution } from "./session/children.ts";
 import { openSession } from "./session/session.ts";
 import { openShared } from "./session/shared.ts";
@@ -29,7 +30,7 @@ export async function runPlaybook(host: Host, options: RunOptions): Promise<RunO
 
   const executionId = host.ids.next();
   const payload: JsonObject = { ...earlier?.first.payload, ...options.payload };
-  const initialized = initialize(loaded.plan, {
+  const started = initialize(loaded.plan, {
     payload,
     merge: options.merge ?? "shallow",
     env: visibleEnvironment(loaded.text, host.env),
@@ -41,9 +42,15 @@ export async function runPlaybook(host: Host, options: RunOptions): Promise<RunO
     ...(target === undefined ? {} : { target }),
     ...(earlier ? { resumed_from: earlier.executionId } : {}),
   });
+  const { from, keepChanged } = options.resume ?? {};
+  const initialized: PlaybookInitialized = earlier
+    ? {
+        ...started,
+        resume: { ...(from === undefined ? {} : { from }), ...(keepChanged ? { keep_changed: true } : {}) },
+      }
+    : started;
   let memo: Memo | undefined;
   if (earlier) {
-    const { from, keepChanged } = options.resume ?? {};
     if (from !== undefined && !loaded.plan.steps.has(from)) {
       throw new NoetlError(
         "validation",
@@ -51,11 +58,8 @@ export async function runPlaybook(host: Host, options: RunOptions): Promise<RunO
         `playbook '${loaded.playbook.metadata.name}' has no step '${from}'`,
       );
     }
-    memo = memoOf({
-      from: earlier.executionId,
-      events: earlier.events,
-      before: earlier.plan,
-      now: loaded.plan,
+    memo = memoOfLineage(earlier.lineage, {
+      plan: loaded.plan,
       ...(from === undefined ? {} : { rerun: from }),
       ...(keepChanged === undefined ? {} : { keepChanged }),
     });

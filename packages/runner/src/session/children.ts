@@ -4,7 +4,8 @@ import { type EventBody, initialize, type PlaybookInitialized, type ResultValue,
 import { visibleEnvironment } from "../environment.ts";
 import { type Loaded, loadFile, loadText } from "../load.ts";
 import { resolveChild } from "../resolve.ts";
-import { type Memo, memoOf } from "../resume/memo.ts";
+import { lineageOf, memoOfLineage, type PastRun } from "../resume/lineage.ts";
+import type { Memo } from "../resume/memo.ts";
 import type { Session, SessionOptions } from "./session.ts";
 import type { Shared } from "./shared.ts";
 
@@ -122,6 +123,8 @@ async function openChild(
   const executionId = host.ids.next();
   const inherited = wait.inherit_workload ? pick(parent.initialized.workload, loaded.playbook.workload) : {};
   const payload = { ...inherited, ...wait.payload };
+  const lineage = await childLineage(parent, step, commandId, loaded, payload);
+  const earlier = lineage.at(-1)?.executionId;
   const initialized = initialize(loaded.plan, {
     payload,
     env: visibleEnvironment(loaded.text, host.env),
@@ -131,30 +134,24 @@ async function openChild(
     root_execution_id: parent.initialized.root_execution_id,
     depth: parent.initialized.depth + 1,
     definition: loaded.definition,
+    ...(earlier === undefined ? {} : { resumed_from: earlier }),
   });
-  const memo = await childMemo(parent, commandId, loaded, payload);
+  const memo = memoOfLineage(lineage, { plan: loaded.plan });
   await createExecution(parent.shared, executionId, loaded, initialized);
   return parent.open({ shared: parent.shared, loaded, executionId, initialized, ...(memo ? { memo } : {}) });
 }
 
 /** A child that the resumed run had left unfinished goes on where it was, when it is called with the same payload. */
-async function childMemo(
+async function childLineage(
   parent: Parent,
+  step: string,
   commandId: string,
   loaded: Loaded,
   payload: unknown,
-): Promise<Memo | undefined> {
-  const { host } = parent.shared;
-  const earlier = parent.memo?.child(commandId);
-  if (earlier === undefined) return undefined;
-  const summary = await host.store.executions.get(earlier);
-  const text = summary && (await host.store.executions.definition(summary.definition));
-  if (text === undefined) return undefined;
-  const events = await host.store.log.load(earlier);
-  const first = events[0];
-  if (first?.type !== "playbook.initialized" || !isDeepStrictEqual(first.payload, payload)) return undefined;
-  const before = loadText(text, { file: loaded.file, shown: loaded.file ?? first.path, registry: host.registry });
-  return memoOf({ from: earlier, events, before: before.plan, now: loaded.plan });
+): Promise<PastRun[]> {
+  const earlier = parent.memo?.child(step, commandId);
+  if (earlier === undefined) return [];
+  return lineageOf(parent.shared.host, earlier, loaded, (first) => isDeepStrictEqual(first.payload, payload));
 }
 
 /** Writes the row of a new run; its first event follows with the first group. */

@@ -1,0 +1,72 @@
+import type { LogEvent, PlaybookInitialized } from "@noetl/engine";
+import type { Plan } from "@noetl/playbook";
+import { type Loaded, loadText } from "../load.ts";
+import type { Host } from "../options.ts";
+import { type Memo, memoOf } from "./memo.ts";
+import { inherit, recordOf } from "./record.ts";
+
+/** A run that wrote at least its first event. */
+export interface PastRun {
+  executionId: string;
+  events: LogEvent[];
+  first: PlaybookInitialized;
+  plan: Plan;
+}
+
+/**
+ * A run and those it went on from, oldest first. A run that was resumed and stopped before it had taken over everything
+ * knows only a part of what is done. `same` false ends the line: that run and those before it count for nothing.
+ */
+export async function lineageOf(
+  host: Host,
+  executionId: string,
+  loaded: Loaded,
+  same: (first: PlaybookInitialized) => boolean = () => true,
+): Promise<PastRun[]> {
+  const plans = new Map<string, Plan>();
+  const runs: PastRun[] = [];
+  for (let at: string | null = executionId; at !== null; ) {
+    const summary = await host.store.executions.get(at);
+    if (!summary) break;
+    at = summary.resumed_from;
+    const events = await host.store.log.load(summary.execution_id);
+    const first = events[0];
+    if (first?.type !== "playbook.initialized") continue;
+    const text = await host.store.executions.definition(summary.definition);
+    if (text === undefined || !same(first)) break;
+    const plan =
+      plans.get(summary.definition) ??
+      loadText(text, { file: loaded.file, shown: loaded.file ?? first.path, registry: host.registry }).plan;
+    plans.set(summary.definition, plan);
+    runs.unshift({ executionId: summary.execution_id, events, first, plan });
+  }
+  return runs;
+}
+
+/** What the runs of a line have done for one with this plan. `undefined` for an empty line. */
+export function memoOfLineage(
+  runs: readonly PastRun[],
+  now: { plan: Plan; rerun?: string; keepChanged?: boolean },
+): Memo | undefined {
+  let memo: Memo | undefined;
+  for (const [index, run] of runs.entries()) {
+    const own = recordOf(run.events);
+    const next = runs[index + 1];
+    memo = memoOf({
+      from: run.executionId,
+      recorded: memo ? inherit(own, memo.remaining(run.events)) : own,
+      before: run.plan,
+      ...(next ? askedFor(next) : { ...now, now: now.plan }),
+    });
+  }
+  return memo;
+}
+
+function askedFor({ plan, first }: PastRun): { now: Plan; rerun?: string; keepChanged?: boolean } {
+  const { from, keep_changed } = first.resume ?? {};
+  return {
+    now: plan,
+    ...(from === undefined ? {} : { rerun: from }),
+    ...(keep_changed === undefined ? {} : { keepChanged: keep_changed }),
+  };
+}
