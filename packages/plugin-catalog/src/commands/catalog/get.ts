@@ -23,7 +23,7 @@ export default class CatalogGet extends BaseCommand {
     const row = entryRow(item);
     if (!flags.content) {
       const facts = [row.kind, `version ${row.version ?? "?"}`, row.created_at, row.catalog_id].filter(Boolean);
-      this.show(`${this.paint.bold(row.path)}  ${facts.join("  ")}\n`);
+      this.show(`${this.paint.bold(row.path)}  ${facts.join("  ")}\n\n`);
     }
     this.show(item.content ?? "");
     return { ...row, content: item.content, meta: item.raw.meta ?? null };
