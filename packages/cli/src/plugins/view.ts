@@ -12,6 +12,8 @@ export interface PluginSummary {
   hooks: string[];
   /** commands that stand aside for built-in ones */
   hidden: string[];
+  /** why a changed link is used as it was before */
+  problem?: string;
 }
 
 export function summaryOf(plugin: InstalledPlugin): PluginSummary {
@@ -24,6 +26,7 @@ export function summaryOf(plugin: InstalledPlugin): PluginSummary {
     commands: ids.map((id) => id.replaceAll(":", " ")),
     tools: Object.keys(plugin.tools),
     hooks: Object.keys(plugin.hooks),
+    ...(plugin.problem !== undefined && { problem: plugin.problem }),
     hidden: ids.filter((id) => commandConflict(id) !== undefined).map((id) => id.replaceAll(":", " ")),
   };
 }

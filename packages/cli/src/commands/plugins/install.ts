@@ -26,7 +26,7 @@ export default class PluginsInstall extends BaseCommand {
     const plugin = await installPlugin({
       env: this.env,
       source: await sourceOf(args.what, process.cwd()),
-      allowScripts: flags["allow-scripts"],
+      allowScripts: flags["allow-scripts"] ?? false,
       note: (text) => this.note(text),
     });
     this.show(broughtText("installed", plugin));

@@ -10,9 +10,10 @@ import { readPackage } from "./read-package.ts";
 export async function describeFolder(
   folder: string,
   from: { source: PluginSource; scripts: boolean; integrity?: string | undefined },
+  patienceMs?: number,
 ): Promise<InstalledPlugin> {
   const { name, version, description, manifest } = await readPackage(folder);
-  const asked = await askChild({ do: "describe", plugin: name, folder, manifest });
+  const asked = await askChild({ do: "describe", plugin: name, folder, manifest }, patienceMs);
   const { commands, tools } = asked as Description;
   return {
     name,

@@ -14,8 +14,9 @@ export async function linkPlugin(env: Environment, folder: string, cwd: string):
   return plugin;
 }
 
-export async function describeLink(folder: string): Promise<InstalledPlugin> {
-  const plugin = await describeFolder(folder, { source: { kind: "link", spec: folder }, scripts: false });
+export async function describeLink(folder: string, patienceMs?: number): Promise<InstalledPlugin> {
+  const source = { kind: "link", spec: folder } as const;
+  const plugin = await describeFolder(folder, { source, scripts: false }, patienceMs);
   return { ...plugin, stamp: stampOf(folder, plugin) };
 }
 

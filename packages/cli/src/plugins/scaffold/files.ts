@@ -41,15 +41,15 @@ export default defineTool({
   summary: "greets somebody",
   config: () =>
     field.object({
-      name: field.word("whom to greet"),
+      who: field.word("whom to greet"),
       language: field.choice(["en", "de", "fr"], "language of the greeting").optional(),
     }),
-  required: [["name"]],
-  positions: { name: "text" },
+  required: [["who"]],
+  positions: { who: "text" },
   effects: "none",
   resultSummary: "{greeting}",
   idempotent: true,
-  run: (config) => done({ greeting: greeting(config.name, config.language) }),
+  run: (config) => done({ greeting: greeting(config.who, config.language) }),
 });
 `,
     "test/hello.test.js": `import assert from "node:assert/strict";
@@ -81,7 +81,7 @@ import greet from "../src/tools/greet.js";
 const host = testHost();
 
 test("greets", async () => {
-  const outcome = await host.run(greet, { name: "Ada", language: "fr" });
+  const outcome = await host.run(greet, { who: "Ada", language: "fr" });
   assert.equal(outcome.status, "ok");
   assert.deepEqual(outcome.data, { greeting: "Bonjour, Ada!" });
 });
@@ -90,18 +90,18 @@ test("says which key is wrong", async () => {
   const { status, error } = await host.run(greet, { language: "en" });
   assert.equal(status, "error");
   assert.equal(error.kind, "configuration");
-  assert.match(error.message, /'name' is missing/);
+  assert.match(error.message, /'who' is missing/);
 });
 `,
     "examples/greet.yaml": `apiVersion: noetl.io/v2
 kind: Playbook
 metadata: { name: greet, path: ${topic}/greet }
 
-workload: { name: Ada }
+workload: { who: Ada }
 
 workflow:
   - step: greet
-    tool: { kind: ${kind}, name: "{{ workload.name }}", language: en }
+    tool: { kind: ${kind}, who: "{{ workload.who }}", language: en }
 `,
   };
 }

@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { isObject, type JsonObject } from "@noetl/core";
+import { isObject, type JsonObject, NoetlError } from "@noetl/core";
 import type { Tool } from "@noetl/tools/define";
 import type { CommandClass } from "../../command.ts";
 import type { PluginManifest } from "../manifest.ts";
 import { loadCommand } from "./commands.ts";
 import type { StoredCommand, StoredTool } from "./record.ts";
+import { takenKeys } from "./taken-keys.ts";
 import { loadTool } from "./tools.ts";
 
 export interface Description {
@@ -23,7 +24,9 @@ export async function describePlugin(name: string, folder: string, manifest: Plu
   }
   const tools: Description["tools"] = {};
   for (const [kind, { file }] of Object.entries(manifest.tools)) {
-    tools[kind] = storedTool(file, await loadTool(name, kind, join(folder, file)));
+    const tool = storedTool(file, await loadTool(name, kind, join(folder, file)));
+    refuseTakenKeys(name, kind, tool);
+    tools[kind] = tool;
   }
   return { commands, tools };
 }
@@ -32,6 +35,17 @@ export async function describePlugin(name: string, folder: string, manifest: Plu
 function helpOf(command: CommandClass): JsonObject {
   const { description, examples, usage, args, flags } = command;
   return JSON.parse(JSON.stringify({ description, examples, usage, args, flags })) as JsonObject;
+}
+
+function refuseTakenKeys(plugin: string, kind: string, { schema, ownKeys = [] }: StoredTool): void {
+  const taken = takenKeys(Object.keys(isObject(schema.properties) ? schema.properties : {}), ownKeys);
+  if (taken.length === 0) return;
+  throw new NoetlError(
+    "validation",
+    "PLUGIN_TOOL",
+    `plugin '${plugin}': tool '${kind}' cannot have the key ${taken.map((key) => `'${key}'`).join(", ")}`,
+    { hint: "every task has a key of that name, and it never reaches the tool; choose another" },
+  );
 }
 
 function storedTool(file: string, tool: Tool): StoredTool {

@@ -8,4 +8,5 @@ export * from "./folder.ts";
 export * from "./load.ts";
 export * from "./record.ts";
 export * from "./sdk.ts";
+export * from "./taken-keys.ts";
 export * from "./tools.ts";

@@ -42,6 +42,8 @@ export interface InstalledPlugin {
   scripts: boolean;
   /** state of the files of a link when they were read */
   stamp?: string;
+  /** why a link could not be read when its files had changed; what is stored is from before */
+  problem?: string;
   commands: { [id: string]: StoredCommand };
   topics: { [topic: string]: string };
   tools: { [kind: string]: StoredTool };

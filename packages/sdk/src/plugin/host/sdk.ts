@@ -53,9 +53,10 @@ export function provideSdk(): void {
 export function sdkUrl(specifier: string): string | undefined {
   const known = Object.entries(ENTRIES).find(([name]) => name === specifier)?.[1];
   if (!known) return undefined;
-  // The bundle has one module an entry in `sdk/`, beside the folder of the chunk that this file ends up in.
-  const bundled = new URL(`../sdk/${known.file}.js`, import.meta.url);
-  if (existsSync(bundled)) return bundled.href;
+  // The bundle has one module an entry in its folder `sdk`; this file is part of its main module or of a chunk.
+  const bundled = ["./sdk", "../sdk"].map((folder) => new URL(`${folder}/${known.file}.js`, import.meta.url));
+  const found = bundled.find((url) => existsSync(url));
+  if (found) return found.href;
   const sources = { index: "../../index.ts", tool: "../tool.ts", "plugin-testing": "../testing.ts" };
   return new URL(sources[known.file], import.meta.url).href;
 }
