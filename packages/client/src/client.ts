@@ -6,6 +6,8 @@ import { executions } from "./executions/executions.ts";
 import type { Executions } from "./executions/types.ts";
 import { type Gateway, gateway } from "./gateway.ts";
 import { openRequest, type Request } from "./request.ts";
+import { gotSend } from "./send/got.ts";
+import { leanSend } from "./send/lean.ts";
 import { type System, system } from "./system.ts";
 import { type Workers, type WorkerTimeouts, workers } from "./workers.ts";
 
@@ -28,13 +30,16 @@ export interface ClientOptions {
   timeoutMs?: number;
   /** what to do about a refused or missing session */
   authHint?: string;
+  /** for workers: fewer comforts, a fifth of the work a request */
+  lean?: boolean;
   /** of what workers send */
   workers?: WorkerTimeouts;
 }
 
 /** No connection is made before the first call. */
 export function openClient(endpoint: Endpoint, options: ClientOptions = {}): Client {
-  const request = openRequest(endpoint, { ...options, timeoutMs: options.timeoutMs ?? 60_000 });
+  const send = options.lean ? leanSend(endpoint.tls) : gotSend(endpoint.tls);
+  const request = openRequest(endpoint, { ...options, send, timeoutMs: options.timeoutMs ?? 60_000 });
   return {
     endpoint,
     request,

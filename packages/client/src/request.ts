@@ -1,6 +1,6 @@
 import { ensureError, type Json, type Meaning, NoetlError, parseJson } from "@noetl/core";
-import type { Got, Method, OptionsInit } from "got";
 import { addressOf, type Endpoint } from "./endpoint.ts";
+import type { Answer, Outgoing, Send } from "./send/send.ts";
 
 export interface RequestOptions {
   method?: "GET" | "POST" | "PUT" | "DELETE";
@@ -19,57 +19,41 @@ export interface RequestOptions {
 /** `{status, body}` of any answer below 400; other answers reject with a NoetlError (see `errorOf`). */
 export type Request = (path: string, options?: RequestOptions) => Promise<Json>;
 
-const CONNECT_MS = 10_000;
-const RETRIES = 2;
-const BACKOFF_MS = 300;
+export interface RequestPorts {
+  send: Send;
+  timeoutMs: number;
+  authHint?: string;
+}
 
-export function openRequest(endpoint: Endpoint, options: { timeoutMs: number; authHint?: string }): Request {
-  // Loaded at the first request: most commands never make one.
-  let loading: Promise<Got> | undefined;
-  const library = () => {
-    loading ??= import("got").then((module) => module.default);
-    return loading;
-  };
+export function openRequest(endpoint: Endpoint, { send, timeoutMs, authHint }: RequestPorts): Request {
   return async (path, request = {}) => {
     const method = request.method ?? "GET";
-    const idempotent = request.idempotent ?? method !== "POST";
-    const url = addressOf(request.direct ? { ...endpoint, gateway: false } : endpoint, path);
-    const init: OptionsInit = {
-      method: method as Method,
-      headers: { accept: "application/json", ...authorization(endpoint), ...request.headers },
-      timeout: { connect: CONNECT_MS, request: request.timeoutMs ?? options.timeoutMs },
-      retry: idempotent
-        ? { limit: RETRIES, methods: [method], statusCodes: [502, 503, 504], backoffLimit: BACKOFF_MS }
-        : { limit: 0 },
-      throwHttpErrors: false,
-      followRedirect: method === "GET",
-      ...(request.query ? { searchParams: request.query } : {}),
-      ...(request.body === undefined
-        ? {}
-        : { body: JSON.stringify(request.body), headers: jsonHeaders(endpoint, request) }),
+    const address = addressOf(request.direct ? { ...endpoint, gateway: false } : endpoint, path);
+    const outgoing: Outgoing = {
+      url: request.query ? withQuery(address, request.query) : address,
+      method,
+      headers: headersOf(endpoint, request),
+      timeoutMs: request.timeoutMs ?? timeoutMs,
+      again: request.idempotent ?? method !== "POST",
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       ...(request.signal ? { signal: request.signal } : {}),
-      ...(endpoint.tls ? { https: certificates(endpoint.tls) } : {}),
     };
-    let answer: { statusCode: number; body: string; headers: { [name: string]: string | string[] | undefined } };
+    let answer: Answer;
     try {
-      answer = (await (await library())(url, init)) as typeof answer;
+      answer = await send(outgoing);
     } catch (error) {
       throw unreachable(ensureError(error), endpoint, request.signal);
     }
     const body = decode(answer.body);
-    if (answer.statusCode >= 400) {
-      throw errorOf(answer.statusCode, body, answer.headers["retry-after"], options.authHint);
-    }
+    if (answer.status >= 400) throw errorOf(answer.status, body, answer.retryAfter, authHint);
     return body;
   };
 }
 
-function certificates({ cert, key, ca }: NonNullable<Endpoint["tls"]>): NonNullable<OptionsInit["https"]> {
-  return {
-    ...(cert === undefined ? {} : { certificate: cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(ca === undefined ? {} : { certificateAuthority: ca }),
-  };
+function withQuery(address: string, query: NonNullable<RequestOptions["query"]>): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
+  return given.size === 0 ? address : `${address}?${given}`;
 }
 
 function authorization(endpoint: Endpoint): { [name: string]: string } {
@@ -78,10 +62,10 @@ function authorization(endpoint: Endpoint): { [name: string]: string } {
     : { authorization: `Bearer ${endpoint.token}`, "x-session-token": endpoint.token };
 }
 
-function jsonHeaders(endpoint: Endpoint, request: RequestOptions): { [name: string]: string } {
+function headersOf(endpoint: Endpoint, request: RequestOptions): { [name: string]: string } {
   return {
     accept: "application/json",
-    "content-type": "application/json",
+    ...(request.body === undefined ? {} : { "content-type": "application/json" }),
     ...authorization(endpoint),
     ...request.headers,
   };

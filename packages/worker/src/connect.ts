@@ -27,6 +27,7 @@ export function connect(
           ...(tls === undefined ? {} : { tls }),
         },
         {
+          lean: true,
           timeoutMs: timeouts.http,
           workers: { events: timeouts.events, beat: timeouts.beat },
           authHint: "give this worker the NOETL_API_TOKEN of the server",

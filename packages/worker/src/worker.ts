@@ -104,7 +104,11 @@ export function openWorker({ identity, ports, heartbeatMs, registerPatienceMs }:
       const deliveries = await source.next(identity.capacity - running.size, fetching.signal);
       lastProgress = clock.now();
       observer.pulled(deliveries.length > 0 ? "message" : "empty", clock.now() - started);
-      for (const delivery of deliveries) begin(delivery);
+      for (const delivery of deliveries) {
+        // Answers may cross with the order to drain.
+        if (fetching.signal.aborted) delivery.later(0);
+        else begin(delivery);
+      }
     } catch (error) {
       if (!fetching.signal.aborted) observer.pulled("error", clock.now() - started);
       throw error;
