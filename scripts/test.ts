@@ -18,6 +18,8 @@ const PATTERNS = [
   "test/**/*.test.ts",
 ];
 
+const FILE_LIMIT_MS = 240_000;
+
 const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 22) {
   console.error(
@@ -42,6 +44,8 @@ async function main(named: readonly string[]): Promise<number> {
     cwd: root,
     concurrency,
     isolation: "process",
+    // A file that leaves something open never ends by itself: that is a failure, not a hang.
+    timeout: FILE_LIMIT_MS,
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });
   stream.on("test:pass", (test) => {

@@ -43,7 +43,7 @@ if (probe === undefined) {
       got.push(delivery);
       return "ack";
     });
-    await until(() => got.length === 1, "redelivery");
+    await until(() => got.length > 0, "redelivery");
     assert.deepEqual([got[0]?.hint.event_id, got[0]?.attempt], [sent.event_id, 2]);
     await bus.close();
   });
