@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { ensureError, NoetlError } from "@noetl/core";
 import type { Host } from "./options.ts";
 
 /** Start time of a process in clock ticks since boot; `undefined` where the system does not tell (not Linux) or it is gone. */
@@ -20,8 +21,16 @@ function fileOf(host: Pick<Host, "dataDirectory">, executionId: string): string 
 /** Says that this process drives the run, with its start time so that a reused PID does not count (decision 16). */
 export async function claimRun(host: Host, executionId: string): Promise<() => Promise<void>> {
   const file = fileOf(host, executionId);
-  await mkdir(join(host.dataDirectory, "running"), { recursive: true });
-  await writeFile(file, JSON.stringify({ pid: process.pid, started: await startTime(process.pid) }));
+  const claim = JSON.stringify({ pid: process.pid, started: await startTime(process.pid) });
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, claim);
+  } catch (error) {
+    throw new NoetlError("terminal", "E_DATA_FOLDER", `cannot write ${file}: ${ensureError(error).message}`, {
+      hint: "free some space, or set NOETL_HOME to a folder that is yours",
+      cause: error,
+    });
+  }
   return () => rm(file, { force: true });
 }
 

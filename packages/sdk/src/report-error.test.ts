@@ -47,3 +47,17 @@ test("the format is known before arguments are parsed", () => {
   assert.equal(requestedFormat(["-o", "text"]), "text");
   assert.equal(requestedFormat(["x", "--", "--json"]), "text");
 });
+
+test("what the operating system refuses is told as it is, and is no bug", () => {
+  const refused = Object.assign(new Error("ENOSPC: no space left on device, write"), {
+    code: "ENOSPC",
+    syscall: "write",
+  });
+  assert.deepEqual(errorBody(refused), {
+    code: "ENOSPC",
+    exit: 1,
+    message: "ENOSPC: no space left on device, write",
+    hint: "free some space on that disk",
+  });
+  assert.doesNotMatch(errorText(refused, { color: false, debug: false }), /bug/);
+});

@@ -21,7 +21,29 @@ export function errorBody(thrown: unknown): ErrorBody {
     return { code: thrown.code, exit, message: thrown.message, ...(thrown.hint && { hint: thrown.hint }) };
   }
   if (oclifExit(thrown) !== undefined) return usageBody(thrown, error, exit);
+  const system = systemBody(error, exit);
+  if (system) return system;
   return { code: "INTERNAL", exit, message: error.message || error.name };
+}
+
+const SYSTEM_HINTS: { readonly [code: string]: string } = {
+  EACCES: "check the permissions",
+  EPERM: "check the permissions",
+  EROFS: "the disk is read-only",
+  ENOSPC: "free some space on that disk",
+  EDQUOT: "free some space, or raise the quota",
+  EFBIG: "the limit on the size of a file was reached (ulimit -f)",
+  EMFILE: "too many files are open; raise the limit (ulimit -n)",
+  ENFILE: "too many files are open on this machine",
+  ENOMEM: "this machine has no memory left",
+  EAGAIN: "too many processes; raise the limit (ulimit -u)",
+};
+
+/** What the operating system refused is no bug of ours. */
+function systemBody(error: NodeJS.ErrnoException, exit: number): ErrorBody | undefined {
+  if (error.syscall === undefined || error.code === undefined) return undefined;
+  const hint = SYSTEM_HINTS[error.code];
+  return { code: error.code, exit, message: error.message, ...(hint && { hint }) };
 }
 
 function usageBody(thrown: unknown, error: Error, exit: number): ErrorBody {

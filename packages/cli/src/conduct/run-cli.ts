@@ -1,6 +1,7 @@
 import {
   type BaseCommand,
   documentText,
+  EXIT,
   enveloped,
   errorBody,
   errorText,
@@ -17,7 +18,7 @@ import { packageJson, version, versionLine } from "./version.ts";
 
 /** Runs one command line to its end and leaves the exit code in `process.exitCode`. Never rejects. */
 export async function runCli(argv: readonly string[]): Promise<void> {
-  ignoreClosedPipes();
+  outliveBadOutput();
   const format = requestedFormat(argv);
   const known = knownCommands(process.env);
   const route = routeOf(argv, { ids: new Set(Object.keys(known.commands)), aliases: known.aliases });
@@ -69,6 +70,8 @@ async function dispatch({ route, known, hooks, format }: Dispatch): Promise<void
       }
       hooks.fire("init", { command: commandOf(route), version: packageJson.version });
       const { oclifConfig } = await import("./oclif-config.ts");
+      // oclif has brought a listener of its own, which throws.
+      outliveBadOutput();
       const result = await (await oclifConfig({ bin, known })).runCommand<unknown>(route.id, route.argv);
       if (format === "text" || result === undefined) return;
       const rows = await rowsOf(known, route.id);
@@ -100,11 +103,18 @@ async function report(error: unknown, argv: readonly string[], format: Format): 
   process.stderr.write(errorText(error, { color, debug }));
 }
 
-/** `noetl … | head` closes our stdout early: that is no error of ours. */
-function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+/**
+ * `noetl … | head` closes our stdout early: that is no error of ours. A result that cannot be written for another reason
+ * (disk full) is one, even though nobody waits for the write; progress that cannot be written is none.
+ */
+function outliveBadOutput(): void {
+  process.stderr.removeAllListeners("error").on("error", () => {});
+  process.stdout.removeAllListeners("error").on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") return;
+    process.stdout.removeAllListeners("error").on("error", () => {});
+    process.once("exit", () => {
+      process.exitCode ||= EXIT.failure;
     });
-  }
+    process.stderr.write(errorText(error, { color: false, debug: false }));
+  });
 }

@@ -81,7 +81,7 @@ export function nothingHere(ref: string): NoetlError {
 async function prefersServer(path: string, contextRuntime: () => Promise<Runtime>): Promise<boolean> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     // What is wrong with the file is told when it is run.
-    if (error.code === "ENOENT" || error.code === "ENOTDIR" || error.code === "EISDIR") return "";
+    if (error.syscall !== undefined) return "";
     throw error;
   });
   // Parsed twice only when the text can say something about it.

@@ -14,7 +14,10 @@ type ChildWait = Extract<Wait, { kind: "child" }>;
 /** The runs that `playbook` steps of one run have started. */
 export interface ChildRuns {
   start(commandId: string, step: string, run: number, wait: ChildWait): void;
+  /** Those that the parent waits for. */
   cancel(reason: string): void;
+  /** All of them. */
+  abandon(reason: string): void;
   /** Resolves when no child is running: a run that was started and forgotten still ends before the process does. */
   settled(): Promise<void>;
 }
@@ -90,6 +93,9 @@ export function childRuns(parent: Parent): ChildRuns {
     },
     cancel(reason) {
       for (const { session, wait } of sessions) if (wait) session.cancel(reason);
+    },
+    abandon(reason) {
+      for (const { session } of sessions) session.cancel(reason);
     },
     async settled() {
       while (running.size > 0) await Promise.all(running);

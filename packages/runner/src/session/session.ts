@@ -160,30 +160,47 @@ export function openSession(options: SessionOptions): Session {
   }
 
   const ended = () => run.status === "COMPLETED" || run.status === "FAILED" || run.status === "CANCELLED";
+
+  async function toTheEnd(): Promise<void> {
+    append(initialized);
+    observer.started?.(info);
+    for (;;) {
+      await decide();
+      if (run.status === "CANCELLING") {
+        for (const { command_id, stop } of run.pending()) {
+          if (stop) inFlight.get(command_id)?.abort(new Error("the run is being cancelled"));
+        }
+        if ([...run.waiting()].some((call) => call.stop)) children.cancel("the parent was cancelled");
+      }
+      if (ended()) break;
+      await dispatch();
+      if (broken) throw broken;
+      if (inbox.length === 0) await wait();
+      if (broken) throw broken;
+    }
+    for (const controller of inFlight.values()) controller.abort(new Error("the run has ended"));
+    await journal.flush();
+  }
+
+  /** Without a log nothing may go on: what runs is stopped, so that the process can say why and end. */
+  function abandon(): void {
+    for (const controller of inFlight.values()) controller.abort(new Error("the log cannot be written"));
+    children.abandon("the log of the parent cannot be written");
+  }
+
   return {
     run,
     info,
     async drive() {
-      append(initialized);
-      observer.started?.(info);
-      for (;;) {
-        await decide();
-        if (run.status === "CANCELLING") {
-          for (const { command_id, stop } of run.pending()) {
-            if (stop) inFlight.get(command_id)?.abort(new Error("the run is being cancelled"));
-          }
-          if ([...run.waiting()].some((call) => call.stop)) children.cancel("the parent was cancelled");
-        }
-        if (ended()) break;
-        await dispatch();
-        if (broken) throw broken;
-        if (inbox.length === 0) await wait();
-        if (broken) throw broken;
+      try {
+        await toTheEnd();
+      } catch (error) {
+        abandon();
+        throw error;
+      } finally {
+        await children.settled();
+        await Promise.all(running);
       }
-      for (const controller of inFlight.values()) controller.abort(new Error("the run has ended"));
-      await journal.flush();
-      await children.settled();
-      await Promise.all(running);
     },
     cancel(reason) {
       report({ type: "execution.cancel_requested", reason });
