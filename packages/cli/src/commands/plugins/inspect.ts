@@ -1,5 +1,6 @@
 import { Args, BaseCommand, EXIT } from "@noetl/sdk";
 import { inspectPlugin } from "../../plugins/inspect.ts";
+import { keysText } from "../../plugins/keys-text.ts";
 
 export default class PluginsInspect extends BaseCommand {
   static override description =
@@ -24,6 +25,7 @@ export default class PluginsInspect extends BaseCommand {
     this.show(paint.bold(`${found.name} ${found.version}`));
     if (found.description) this.show(found.description);
     for (const [name, value] of lines) if (value !== undefined) this.show(`  ${name.padEnd(10)}${value}`);
+    for (const [kind, schema] of Object.entries(found.schemas)) this.show(keysText(kind, schema, paint));
     for (const problem of found.problems) this.show(`${paint.red("FAIL")}  ${problem}`);
     if (found.problems.length > 0) this.endWith(EXIT.failure);
     return found;
