@@ -76,6 +76,7 @@ test("an alias of itself or of nothing is refused", () => {
 test("size, depth and number of documents are limited", () => {
   assert.match(refused("a: 1", { bytes: 3, aliasNodes: 10, depth: 10 }).message, /4 bytes, the limit is 3/);
   assert.match(refused("a: {b: {c: {d: 1}}}", { bytes: 99, aliasNodes: 10, depth: 2 }).message, /nested deeper than 2/);
+  assert.match(refused(`a: ${"[".repeat(20_000)}${"]".repeat(20_000)}`).message, /nested too deeply/);
   assert.match(refused(`a: ${"[".repeat(50_000)}`).message, /./);
   const second = refused("a: 1\n---\nb: 2\n");
   assert.equal(second.code, "E_YAML_MULTIDOC");

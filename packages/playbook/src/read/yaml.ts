@@ -39,6 +39,8 @@ export function readYaml(text: string, report: Report, limits: ReadLimits = LIMI
   return convert(first.contents, report, limits);
 }
 
+const TOO_DEEP = "the document is nested too deeply";
+
 function parse(text: string, report: Report) {
   try {
     const documents = parseAllDocuments<ParsedNode>(text, {
@@ -52,12 +54,14 @@ function parse(text: string, report: Report) {
     const errors = documents.flatMap((document) => document.errors);
     for (const { code, message, pos } of errors) {
       const span = { start: pos[0], end: Math.max(pos[0] + 1, pos[1]) };
-      report.error("E_YAML", { span, place: undefined }, firstLine(message), hintFor(code));
+      // The parser catches what a document that is too deep does to the stack.
+      const said = /call stack/i.test(message) ? TOO_DEEP : firstLine(message);
+      report.error("E_YAML", { span, place: undefined }, said, hintFor(code));
     }
     return errors.length > 0 ? undefined : documents;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    report.error("E_YAML", { span: { start: 0, end: 0 }, place: undefined }, "the document is nested too deeply");
+    report.error("E_YAML", { span: { start: 0, end: 0 }, place: undefined }, TOO_DEEP);
     return undefined;
   }
 }

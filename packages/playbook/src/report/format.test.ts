@@ -43,6 +43,14 @@ test("colours are there when asked for, and the words are the same", () => {
   assert.ok(coloured.includes("\u001b[31merror"));
 });
 
+test("control characters of a file do not reach the terminal", () => {
+  const text = "a: \u001b[2J\u0000\u009b31m\u202e!";
+  const found = formatDiagnostic({ ...FINDING, line: 1, column: 1, message: "bad \u001b]0;x\u0007" }, text);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  assert.doesNotMatch(found, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  assert.match(found, /a: \ufffd\[2J\ufffd\ufffd31m\ufffd!/);
+});
+
 test("a place outside the text has no frame", () => {
   assert.equal(formatDiagnostic({ ...FINDING, line: 99, hint: "x" }, TEXT).split("\n").length, 2);
 });

@@ -16,7 +16,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, text: string, options: 
   const paint = (code: string, content: string) => (options.color ? `\u001b[${code}m${content}\u001b[0m` : content);
   const { file, line, column, severity, code, message, hint } = diagnostic;
   const place = `${file ?? "<text>"}:${line}:${column}`;
-  const head = `${paint("1", place)} ${paint(COLOURS[severity], severity)} ${code} ${message}`;
+  const head = `${paint("1", place)} ${paint(COLOURS[severity], severity)} ${code} ${harmless(message)}`;
   const lines = linesOf(text);
   const width = Math.max(4, String(line).length + 2);
   const gutter = (content: string) => paint("2", `${content.padStart(width)} | `);
@@ -28,14 +28,20 @@ export function formatDiagnostic(diagnostic: Diagnostic, text: string, options: 
     out.push((gutter(String(line)) + cut(source)).trimEnd());
     out.push(gutter("") + indentLike(source, column) + paint(COLOURS[severity], carets(diagnostic, source)));
   }
-  if (hint !== undefined) out.push(`${" ".repeat(width)}   ${paint("2", "hint:")} ${hint}`);
+  if (hint !== undefined) out.push(`${" ".repeat(width)}   ${paint("2", "hint:")} ${harmless(hint)}`);
   return out.join("\n");
 }
 
 const MAX_WIDTH = 160;
 
 function cut(line: string): string {
-  return line.length > MAX_WIDTH ? `${line.slice(0, MAX_WIDTH)}…` : line;
+  return harmless(line.length > MAX_WIDTH ? `${line.slice(0, MAX_WIDTH)}…` : line);
+}
+
+/** A file must not be able to steer the terminal it is shown on. One sign for one sign: the caret stays below its character. */
+function harmless(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }
 
 /** Tabs stay tabs, so that the caret stands below its character. */
