@@ -156,6 +156,21 @@ test("what does not exist exits 3, what needs a server or a step that is not the
   }
 });
 
+test("--skip-unsupported lets steps of kinds succeed that this version does not have, or nobody knows", async (t) => {
+  const home = await temporaryFolder(t);
+  const steps = ["{step: a, tool: {kind: container, image: x}, next: b}", "{step: b, tool: {kind: frobnicate}}"];
+  await writeFile(join(home, "p.yaml"), playbook("p", ...steps));
+  const refused = await cli(["run", "p.yaml", "--json"], { home });
+  assert.equal(refused.code, 2);
+  assert.match(refused.stdout, /Step 'a': tool kind container is not available/);
+  const { code, stdout } = await cli(["run", "p.yaml", "--skip-unsupported"], { home });
+  assert.equal(code, 0);
+  assert.deepEqual(JSON.parse(stdout), {
+    status: "skipped",
+    reason: "tool kind frobnicate is not available in this version",
+  });
+});
+
 test("--events streams the log, --trace writes it to a file", async (t) => {
   const home = await temporaryFolder(t);
   await writeFile(join(home, "greet.yaml"), GREET);

@@ -37,8 +37,8 @@ export function pipelineHost(
   return {
     tool: (kind) => {
       const tool = host.registry.get(kind);
-      if (tool?.available !== false) return tool;
-      return shared.skipUnsupported ? unsupportedTool(tool) : tool;
+      if (tool?.available === true) return tool;
+      return shared.skipUnsupported ? unsupportedTool(kind, tool) : tool;
     },
     clock: host.clock,
     random: host.random,
