@@ -22,7 +22,10 @@ function checkLoop(step: Step, loop: Loop, checking: Checking): void {
   }
   const iterator = childText(node, "iterator");
   const where = whereOf(checking, loop, "iterator");
-  if (iterator !== undefined && RESERVED_NAMES.has(iterator)) {
+  if (iterator === "job" && hasCursor) {
+    // The example of DSL §16.6 is named so. It hides no more than the run's ids, which `execution_id` tells too.
+    report.warn("W_RESERVED_NAME", where, "'job' hides the ids of the run here", "execution_id is the same");
+  } else if (iterator !== undefined && RESERVED_NAMES.has(iterator)) {
     report.error("E_RESERVED_NAME", where, `iterator name '${iterator}' means something else in templates`);
   } else if (iterator !== undefined && !/^[A-Za-z_]\w*$/.test(iterator)) {
     report.error("E_LOOP_ITERATOR", where, `iterator '${iterator}' must be an identifier`);

@@ -151,6 +151,8 @@ const LOOPS: Case[] = [
   { code: "E_LOOP_ITERATOR", steps: loop("{in: [1]}") },
   { code: "E_LOOP_ITERATOR", steps: loop("{in: [1], iterator: a-b}") },
   { code: "E_RESERVED_NAME", steps: loop("{in: [1], iterator: output}") },
+  { code: "E_RESERVED_NAME", steps: loop("{in: [1], iterator: job}") },
+  { code: "W_RESERVED_NAME", steps: loop("{cursor: {claim: x}, iterator: job, spec: {mode: cursor}}") },
   { code: "E_LOOP_MODE", steps: loop("{in: [1], iterator: x, spec: {mode: fastest}}") },
   { code: "E_LOOP_CURSOR_MODE", steps: loop("{in: [1], iterator: x, spec: {mode: cursor}}") },
   { code: "E_LOOP_CURSOR_MODE", steps: loop("{cursor: {claim: x}, iterator: x, spec: {mode: parallel}}") },
