@@ -5,6 +5,7 @@ import type { BuildInfo } from "../../packages/cli/src/built/info.ts";
 import { builtModules } from "./built-modules.ts";
 import { type Drawn, drawAll } from "./drawn.ts";
 import { buildInfo } from "./info.ts";
+import { slim } from "./slim.ts";
 
 /**
  * Never inside: compilers that oclif asks for in development, and native modules that are optional (DuckDB). `bun:*`
@@ -49,10 +50,9 @@ export async function bundle(options: {
     platform: "node",
     target: "node22",
     minify: true,
-    keepNames: true,
     legalComments: "none",
     external: EXTERNAL,
-    plugins: [builtModules(info, drawn)],
+    plugins: [slim(options.root), builtModules(info, drawn)],
     banner: { js: BANNER },
     chunkNames: "chunks/[name]-[hash]",
     define: { "process.env.NODE_ENV": '"production"' },
