@@ -46,7 +46,7 @@ test("aliases lead somewhere and every topic has commands", () => {
   }
 });
 
-test("every command has a JSON Schema for what it prints with --json", async () => {
+test("weakness 31: every command has a JSON Schema for what it prints with --json", async () => {
   const folder = new URL("../schemas/", import.meta.url);
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
   for (const id of [...Object.keys(commands), "error"]) {

@@ -278,7 +278,7 @@ const started: Routes = {
   ],
 };
 
-test("execute playbook sends path, version and one merged workload", async (t) => {
+test("weakness 10: execute playbook sends path, version and one merged workload", async (t) => {
   const args = ["execute", "playbook", "demo/orders@3", "--payload", '{"a": {"c": 2}, "b": 1}', "--input", "-"];
   const { stdout, server } = await ask(
     t,
