@@ -2,6 +2,7 @@ import type { Environment, ServerFlags } from "@noetl/sdk";
 import type { Check } from "./check.ts";
 import { checkConfig, checkData, checkServer } from "./data.ts";
 import { checkPrograms } from "./machine.ts";
+import { checkPlugins } from "./plugins.ts";
 import { checkProgram } from "./program.ts";
 import { checkTools } from "./tools.ts";
 
@@ -24,7 +25,8 @@ export async function diagnose(env: Environment, flags: ServerFlags): Promise<Di
     data,
     ...(server ? [server] : []),
     ...programs,
-    await checkTools(env),
+    checkTools(env),
+    checkPlugins(env),
   ];
   return { healthy: checks.every(({ verdict }) => verdict !== "fail"), checks };
 }

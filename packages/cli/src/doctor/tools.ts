@@ -1,10 +1,10 @@
 import type { Environment } from "@noetl/sdk";
-import { openRegistry } from "../plugins/tool-registry.ts";
+import { registryWithPlugins } from "@noetl/sdk/tool-registry";
 import type { Check } from "./check.ts";
 
 /** Tool kinds of this version, and those that the language knows but this version cannot run. */
-export async function checkTools(env: Environment): Promise<Check> {
-  const specs = (await openRegistry(env)).list();
+export function checkTools(env: Environment): Check {
+  const specs = registryWithPlugins(env).list();
   const names = (available: boolean) =>
     specs
       .filter((spec) => spec.available === available)

@@ -1,0 +1,25 @@
+import { existsSync } from "node:fs";
+import type { Environment } from "@noetl/sdk";
+import { pluginFile, readPlugins } from "@noetl/sdk/plugins";
+import { summaryOf } from "../plugins/view.ts";
+import type { Check } from "./check.ts";
+
+/** Plugins as they are stored; none is loaded. */
+export function checkPlugins(env: Environment): Check {
+  const name = "plugins";
+  const { plugins, problem } = readPlugins(env);
+  if (problem !== undefined) {
+    return { name, verdict: "fail", detail: problem, hint: "mend or remove it, then install the plugins again" };
+  }
+  const troubles = plugins.flatMap((plugin) => {
+    const { hidden } = summaryOf(plugin);
+    return [
+      ...(existsSync(pluginFile(env, plugin, "package.json")) ? [] : [`${plugin.name} is not where it was`]),
+      ...(plugin.problem === undefined ? [] : [`${plugin.name} does not load since its last change`]),
+      ...(hidden.length === 0 ? [] : [`${plugin.name}: '${hidden.join("', '")}' stands aside for a built-in command`]),
+    ];
+  });
+  const names = plugins.map((plugin) => `${plugin.name} ${plugin.version}`).join(", ");
+  if (troubles.length === 0) return { name, verdict: "ok", detail: names || "none" };
+  return { name, verdict: "note", detail: troubles.join("; "), hint: "noetl plugins inspect NAME tells more" };
+}
