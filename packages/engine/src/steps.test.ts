@@ -118,6 +118,11 @@ test("the result is that of end, else of the terminal step that completed last, 
   );
   assert.deepEqual(ended.view.result, { data: "end" });
   assert.deepEqual(run({ start: { guard: false } }).view.result, { data: null });
+  const said = { answers: { start: { data: { status: "ok", message: "noop" } } } };
+  assert.deepEqual(run({ start: { kind: "noop" } }, said).view.result, { data: null });
+  assert.deepEqual(run({ start: { kind: "noop", result: 1 } }, { answers: { start: { data: 1 } } }).view.result, {
+    data: 1,
+  });
 });
 
 test("a cycle stops at the limit of step runs", () => {

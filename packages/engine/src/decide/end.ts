@@ -1,4 +1,5 @@
 import type { ErrorInfo } from "@noetl/core";
+import type { Step } from "@noetl/playbook";
 import { type BodySource, type StepRecord, stepView } from "@noetl/scope";
 import { toNative } from "@noetl/template";
 import type { EventBody, ResultValue } from "../events.ts";
@@ -54,13 +55,21 @@ function failureOf(state: RunState): ErrorInfo | undefined {
   };
 }
 
-/** DSL §19.6: step `end` if it ran, else the terminal step that completed last. */
+/** DSL §19.6: step `end` if it ran, else the terminal step that completed last; null when that is a bare `noop`. */
 function executionResult(sight: Sight): ResultValue {
   const { state } = sight;
   const end = state.runs.get("end");
   const ran = end?.status === "COMPLETED" || end?.status === "FAILED";
   const record = ran ? state.records.get("end") : state.lastTerminal;
-  return record === undefined ? { data: null } : resultOf(record, (ref) => bodyOf(sight, ref));
+  if (record === undefined || saysNothing(state.plan.steps.get(record.step)?.step)) return { data: null };
+  return resultOf(record, (ref) => bodyOf(sight, ref));
+}
+
+/** A `noop` without a result: what it shows to other steps (`{status, message}`) is no result of a run. */
+function saysNothing(step: Step | undefined): boolean {
+  if (!step?.single || step.loop) return false;
+  const [task] = step.tasks;
+  return task?.kind === "noop" && !("result" in task.config) && !("message" in task.config);
 }
 
 /**

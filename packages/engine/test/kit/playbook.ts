@@ -15,7 +15,7 @@ import type {
 /** Playbooks as the engine sees them, short enough to read in a test. */
 export interface StepShape {
   kind?: string;
-  /** noop result: what the test executor answers */
+  /** what the test executor answers */
   result?: Tpl;
   tasks?: Task[];
   arcs?: (string | ArcShape)[];
@@ -94,7 +94,7 @@ function stepOf(name: string, shape: StepShape): Step {
   };
 }
 
-function taskOf({ kind = "noop", result }: StepShape): Task {
+function taskOf({ kind = "work", result }: StepShape): Task {
   return {
     name: "task",
     anonymous: true,
