@@ -48,3 +48,13 @@ test("a machine is a number of ten bits made of its name", () => {
   assert.notEqual(machineId("a"), machineId("b"));
   assert.ok(machineId("some-host") >= 0 && machineId("some-host") < 1024);
 });
+
+test("ids grow beyond those of an earlier process, whatever the clock says", () => {
+  const clock = clockAt(Date.UTC(2026, 0, 1));
+  const before = snowflakes({ machine: 1023, clock }).next();
+  clock.move(-3_600_000);
+  assert.ok(BigInt(snowflakes({ machine: 0, clock, after: before }).next()) > BigInt(before));
+  clock.move(7_200_000);
+  const later = snowflakes({ machine: 0, clock, after: before }).next();
+  assert.equal(later, snowflakes({ machine: 0, clock }).next());
+});

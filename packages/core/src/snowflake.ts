@@ -14,23 +14,24 @@ export function machineId(text: string = hostname()): number {
 
 /**
  * Snowflake ids: 41 bits of time since 2024-01-01, 10 bits of machine, 12 bits of sequence (server-api §3.2).
- * A clock that jumps back reuses the last millisecond, so ids of one generator always grow.
+ * A clock that jumps back reuses the last millisecond, so ids of one generator always grow. They are larger than `after`,
+ * an id of an earlier process: the clock may have been set back in between.
  *
  * Without `machine` several processes of one host may make ids for the same store, so the process counts as a part of
  * the machine, and the sequence starts anywhere: two of them meet once in four million ids of the same millisecond.
  */
-export function snowflakes(options: { machine?: number; clock?: Clock } = {}): Ids {
+export function snowflakes(options: { machine?: number; clock?: Clock; after?: string | undefined } = {}): Ids {
   const clock = options.clock ?? systemClock;
   const shared = options.machine === undefined;
   const machine = BigInt((options.machine ?? machineId(`${hostname()}#${pid}`)) & 1023) << 12n;
   let sequence = shared ? Math.floor(Math.random() * 4096) : -1;
-  let last = 0;
+  let last = options.after === undefined ? 0 : Number(BigInt(options.after) >> 22n);
   let base = 0n;
   return {
     next() {
       const now = clock.now() - EPOCH;
       sequence = (sequence + 1) & 4095;
-      if (now > last || sequence === 0) {
+      if (now > last || sequence === 0 || base === 0n) {
         last = Math.max(now, last + 1);
         base = (BigInt(last) << 22n) | machine;
       }

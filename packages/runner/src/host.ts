@@ -10,11 +10,13 @@ export type HostOptions = Pick<Host, "env" | "workingDirectory"> &
 export async function openHost(options: HostOptions): Promise<Host> {
   const dataDirectory = dataFolder(options.env);
   const store = await openSqliteStore({ folder: dataDirectory, env: options.env });
+  // The newest run is the one with the largest id, also when the clock was set back since.
+  const [newest] = await store.executions.list({ limit: 1 });
   return {
     store,
     registry: options.registry ?? createRegistry(),
     clock: systemClock,
-    ids: snowflakes(),
+    ids: snowflakes({ after: newest?.execution_id }),
     random: systemRandom,
     dataDirectory,
     ...options,
