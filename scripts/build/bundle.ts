@@ -5,6 +5,7 @@ import type { BuildInfo } from "../../packages/cli/src/built/info.ts";
 import { builtModules } from "./built-modules.ts";
 import { type Drawn, drawAll } from "./drawn.ts";
 import { buildInfo } from "./info.ts";
+import { lazyCommonjs } from "./lazy-commonjs.ts";
 import { slim } from "./slim.ts";
 
 /**
@@ -52,7 +53,7 @@ export async function bundle(options: {
     minify: true,
     legalComments: "none",
     external: EXTERNAL,
-    plugins: [slim(options.root), builtModules(info, drawn)],
+    plugins: [lazyCommonjs(), slim(options.root), builtModules(info, drawn)],
     banner: { js: BANNER },
     chunkNames: "chunks/[name]-[hash]",
     define: { "process.env.NODE_ENV": '"production"' },
