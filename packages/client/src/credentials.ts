@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "@noetl/core";
 import { segments } from "./endpoint.ts";
 import type { Request } from "./request.ts";
-import { idOf, listOf, objectOf, textOf } from "./shapes.ts";
+import { idOf, listOf, objectOf, textOf, timeOf } from "./shapes.ts";
 
 export interface RemoteCredential {
   id: string | null;
@@ -9,6 +9,7 @@ export interface RemoteCredential {
   type: string;
   description: string | null;
   tags: string[];
+  updated_at: string | null;
   /** only when it was asked for */
   data?: JsonObject;
 }
@@ -43,6 +44,7 @@ function shape(raw: Json): RemoteCredential {
     type: String(body.type ?? body.credential_type ?? "generic"),
     description: textOf(body.description),
     tags: listOf(body.tags).map(String),
+    updated_at: timeOf(body.updated_at),
     ...(data === undefined || data === null ? {} : { data: objectOf(data) }),
   };
 }

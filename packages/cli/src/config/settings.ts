@@ -38,6 +38,7 @@ export function explainSettings(flags: ServerFlags, file: ContextsFile, env: Env
   return [
     explained("config_file", "where contexts and settings are", false, [
       ["NOETL_CONFIG", env.NOETL_CONFIG],
+      ["NOETL_HOME", env.NOETL_HOME && file.path],
       ["default", file.path],
     ]),
     explained("data_folder", "where runs and credentials are", false, [

@@ -109,15 +109,19 @@ function serverShelf(client: Client, url: string): Shelf {
     put: (input) => client.credentials.put({ ...input }),
     async list({ type, query }) {
       const filter = { ...(type !== undefined && { type }), ...(query !== undefined && { q: query }) };
-      return (await client.credentials.list(filter)).map((row) => ({ ...row, updated_at: null }));
+      return (await client.credentials.list(filter)).map((row) => ({ ...row, updated_at: ms(row.updated_at) }));
     },
     async get(name, reveal) {
       const { data, ...row } = await named(name, () => client.credentials.get(name, { reveal }));
       // One generation sends the data whatever it was asked (weakness 13).
-      return { ...row, updated_at: null, data: data === undefined ? null : reveal ? data : masked(data) };
+      return { ...row, updated_at: ms(row.updated_at), data: data === undefined ? null : reveal ? data : masked(data) };
     },
     delete: (name) => named(name, () => client.credentials.delete(name)),
   };
+}
+
+function ms(time: string | null): number | null {
+  return time === null ? null : Date.parse(time);
 }
 
 function masked(data: JsonObject): JsonObject {

@@ -29,10 +29,18 @@ export function statusShape(executionId: string, raw: Json): ExecutionStatus {
     duration_seconds: typeof body.duration_seconds === "number" ? body.duration_seconds : null,
     error: body.error ?? null,
     variables: objectOf(body.variables),
-    ...(body.result === undefined || body.result === null ? {} : { result: body.result }),
+    ...resultOf(body.result),
     parent_execution_id: idOf(body.parent_execution_id),
     raw,
   };
+}
+
+/** Ours tells a result as the log keeps it: `{data}`, or `{ref}` when it is kept elsewhere. */
+function resultOf(value: Json | undefined): { result?: Json } {
+  if (value === undefined || value === null) return {};
+  const { data, ...rest } = objectOf(value);
+  const plain = data !== undefined && Object.keys(rest).length === 0 ? data : value;
+  return plain === null ? {} : { result: plain };
 }
 
 function wordFor(body: JsonObject): string {

@@ -8,7 +8,7 @@ export function executionText(execution: ExecutionDocument, paint: Palette): str
   const lines = [headline(execution, paint), ...stepLines(execution, paint)];
   if (execution.error) {
     const { step, kind, message } = execution.error;
-    const where = step === undefined ? "" : `step '${step}': `;
+    const where = step === undefined || message.includes(`'${step}'`) ? "" : `step '${step}': `;
     lines.push(paint.red(`  ${where}${message}${kind === undefined ? "" : ` (${kind})`}`));
   }
   return lines.join("\n");
@@ -49,8 +49,9 @@ function stepLine({ step, status, runs, attempts, loop }: StepStatus, paint: Pal
   };
   const facts: string[] = [];
   if (runs !== null && runs > 1) facts.push(count(runs, "run"));
-  if (attempts !== null && attempts > 1) facts.push(count(attempts, "attempt"));
+  // Those of a loop are of all its items together.
   if (loop) facts.push(loopText(loop));
+  else if (attempts !== null && attempts > 1) facts.push(count(attempts, "attempt"));
   return `  ${marks[status] ?? paint.yellow("…   ")}  ${step}${facts.length > 0 ? paint.dim(`  ${facts.join(", ")}`) : ""}`;
 }
 

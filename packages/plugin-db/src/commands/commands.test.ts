@@ -93,7 +93,9 @@ test("without a server: looking makes nothing, init makes the database, statemen
   assert.equal(version, latest);
   const counted = await ask("query", "--direct", "SELECT count(*) AS n FROM noetl.execution", "-o", "ndjson");
   assert.equal(counted.stdout, '{"n":0}\n');
-  assert.equal((await ask("query", "--direct", "DELETE FROM noetl.execution")).code, 1);
+  const refused = await ask("query", "--direct", "DELETE FROM noetl.execution");
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /--write/);
   assert.equal((await ask("query", "--direct", "DELETE FROM noetl.execution", "--write")).code, 0);
 });
 

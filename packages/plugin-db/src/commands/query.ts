@@ -1,5 +1,5 @@
 import type { Client, QueryResult } from "@noetl/client";
-import type { Json } from "@noetl/core";
+import { isNoetlError, type Json, NoetlError } from "@noetl/core";
 import { Args, BaseCommand, Flags } from "@noetl/sdk";
 import type { Environment } from "@noetl/store";
 import { withDirect } from "../direct/open.ts";
@@ -44,15 +44,25 @@ export default class Query extends BaseCommand {
     const text = await statementText(args.sql, flags.file);
     const parameters = (flags.param ?? []).map(parameterOf);
     const statement = { text, parameters, ...flags };
-    const result = flags.direct
-      ? await direct(this.env, statement)
-      : await remote((await this.connect(flags)).client, statement);
+    const running = flags.direct ? direct(this.env, statement) : remote((await this.connect(flags)).client, statement);
+    const result = await running.catch((error: unknown) => {
+      throw flags.write ? error : withWriteHint(error);
+    });
     const limit = flags["max-rows"] ?? result.rows.length;
     const shown = { ...result, rows: result.rows.slice(0, limit) };
     this.show(queryText(shown, flags.format));
     if (shown.rows.length < result.rows.length) this.note(`${result.rows.length - shown.rows.length} more rows`);
     return shown;
   }
+}
+
+/** Both databases say that they only read in words of their own. */
+function withWriteHint(error: unknown): unknown {
+  if (!isNoetlError(error) || error.code !== "QUERY_FAILED" || !/read-?only/i.test(error.message)) return error;
+  return new NoetlError(error.meaning, error.code, error.message, {
+    cause: error,
+    hint: "--write lets it change something",
+  });
 }
 
 interface Statement {
