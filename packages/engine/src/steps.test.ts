@@ -93,6 +93,21 @@ test("a set that cannot be rendered fails the step, the other values are written
   assert.equal(view.steps[0]?.status, "FAILED");
 });
 
+test("what derives from a secret is kept as ***, and no decision can be made on it", () => {
+  const { ctx } = run({
+    start: {
+      set: { "ctx.a": "Bearer {{ keychain.api.token }}", "ctx.b": { c: "{{ token('api') }}", d: "{{ 1 + 1 }}" } },
+      arcs: [{ to: "b", set: { "ctx.e": "{{ keychain.api }}" } }],
+    },
+    b: {},
+  });
+  assert.deepEqual(ctx, { a: "***", b: { c: "***", d: 2 }, e: "***" });
+  for (const when of ["{{ keychain.api.token == 'x' }}", "{{ keychain is defined }}", "{{ token('api') == 'x' }}"]) {
+    const { view, runs } = run({ start: { arcs: [{ to: "b", when }] }, b: {} });
+    assert.deepEqual([view.status, view.error?.code, runs.b], ["FAILED", "E_ROUTE_TEMPLATE", 0], when);
+  }
+});
+
 test("admission: the first rule that holds decides", () => {
   const admitted = (...admit: NonNullable<StepShape["spec"]>["admit"] & object) =>
     run({ start: { arcs: ["a"] }, a: { spec: { admit }, arcs: ["b"] }, b: {} });

@@ -42,6 +42,8 @@ export interface TreeOptions extends RenderOptions {
   position: Position;
   /** strings that mention `keychain` or `token()` stay as they are (DSL §8.9) */
   skipDeferred?: boolean;
+  /** what they become instead: such a value must not be kept (DSL §9.3.4) */
+  deferredAs?: string;
   /** render map keys too (`env`, `headers`, `params`) */
   keys?: boolean;
   isKnownRoot?: (name: string) => boolean;

@@ -7,7 +7,7 @@ import type { CacheOptions, TemplateCache, TreeOptions } from "./api.ts";
  * value. Throws TemplateError, and NeedBody when the body of a stored result is needed first.
  */
 export function renderTree(templates: TemplateCache, tree: Json, names: Names, options: TreeOptions): Json {
-  const { position, skipDeferred = false, keys = false, isKnownRoot, origin, ...render } = options;
+  const { position, skipDeferred = false, deferredAs, keys = false, isKnownRoot, origin, ...render } = options;
   if (position === "none") return tree;
   const compileOptions: CacheOptions = {
     mode: position === "verbatim" || position === "code" ? position : "strict",
@@ -20,7 +20,8 @@ export function renderTree(templates: TemplateCache, tree: Json, names: Names, o
     if (typeof node === "string") {
       if (!looksLikeTemplate(node)) return node;
       const compiled = template(node);
-      return skipDeferred && compiled.deferred ? node : (compiled.render(names, renderOptions) as Json);
+      if (compiled.deferred && (skipDeferred || deferredAs !== undefined)) return deferredAs ?? node;
+      return compiled.render(names, renderOptions) as Json;
     }
     if (Array.isArray(node)) return node.map(visit);
     return typeof node === "object" && node !== null ? visitMap(node) : node;

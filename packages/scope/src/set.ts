@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "@noetl/core";
-import type { Names, RenderOptions } from "@noetl/template";
-import type { SetEntryLike, TemplateCache } from "./api.ts";
+import type { Names } from "@noetl/template";
+import type { SetEntryLike, TemplateCache, TreeOptions } from "./api.ts";
 import { isMap, own, withKey } from "./own.ts";
 import { renderTree } from "./render.ts";
 import type { Assignment } from "./types.ts";
@@ -13,7 +13,7 @@ export function renderSet(
   templates: TemplateCache,
   entries: readonly SetEntryLike[],
   names: Names | ((done: readonly Assignment[]) => Names),
-  options: RenderOptions = {},
+  options: Omit<TreeOptions, "position"> = {},
 ): Assignment[] {
   const done: Assignment[] = [];
   const namesAt = typeof names === "function" ? names : () => names;

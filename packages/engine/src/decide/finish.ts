@@ -71,6 +71,9 @@ export function placeAfter(run: StepRun, record: StepRecord): Place {
   };
 }
 
+/** What is kept of a value derived from a secret (DSL §9.3.4). */
+const MASK = "***";
+
 /** The writes of one `set` block; after an error those that could be rendered, so that the others are not lost (§8.9). */
 function rendered(sight: Sight, place: Place, entries: SetEntry[]): { entries: CtxEntry[]; error?: ErrorInfo } {
   const all = attempt(() => render(sight, place, entries));
@@ -83,7 +86,7 @@ function render(sight: Sight, place: Place, entries: SetEntry[]): CtxEntry[] {
   const { ctx } = sight.state;
   const names = (done: readonly Assignment[]) =>
     namesAt(sight, { ...place, ctx: written(done).reduce((next, { path, value }) => assign(next, path, value), ctx) });
-  return written(renderSet(sight.templates, entries, names, renderOptions(sight)));
+  return written(renderSet(sight.templates, entries, names, { ...renderOptions(sight), deferredAs: MASK }));
 }
 
 /** `step.*` and `iter.*` end with the step; only variables of the run are kept. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from "@noetl/core";
+import { type JsonObject, NoetlError } from "@noetl/core";
 import type { PlannedStep } from "@noetl/playbook";
 import { eventView, namesOf, renderTree, type ScopeInput, type StepRecord, siteC, stepView } from "@noetl/scope";
 import type { Names } from "@noetl/template";
@@ -23,6 +23,7 @@ export function namesAt(sight: Sight, place: Place): Names {
   const result = (step: string) => (own !== undefined && step === own.step ? own : state.records.get(step));
   const previous = place.from.at(-1);
   const engine: Record<string, unknown> = { ...state.engine };
+  Object.defineProperty(engine, "keychain", { get: noSecrets });
   if (place.final) engine.event = finishingEvent(state);
   const led = previous === undefined ? undefined : state.records.get(previous);
   if (led) engine.prev = engine.result = stepView(led, body);
@@ -36,6 +37,13 @@ export function namesAt(sight: Sight, place: Place): Names {
     body,
   };
   return namesOf(input);
+}
+
+/** Where the run is decided no secret is known: undefined would read as false (invariant 5). */
+function noSecrets(): never {
+  throw new NoetlError("validation", "E_TPL_VALUE", "keychain is known only where a tool runs", {
+    hint: "let a tool read it and decide on what the tool returns",
+  });
 }
 
 function localsAt(sight: Sight, place: Place): Record<string, unknown> {
