@@ -2,6 +2,7 @@ import { failed } from "../outcome.ts";
 import type { ToolCall, ToolDone } from "../tool.ts";
 import { baseEnvironment } from "./environment.ts";
 import { describeExit } from "./exit.ts";
+import { livePrograms } from "./live.ts";
 import { runProcess } from "./run.ts";
 
 export type CliAnswer = { ok: true; stdout: string } | { ok: false; outcome: ToolDone };
@@ -20,6 +21,7 @@ export async function gcloud(args: readonly string[], call: ToolCall): Promise<C
       directory: env.workingDirectory,
       limit: timeout.total ?? LIMIT,
       signal,
+      live: livePrograms(env.resources),
       head: 64 * 1024,
       tail: 64 * 1024,
     });

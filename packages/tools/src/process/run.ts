@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { capture } from "./capture.ts";
 import type { ProcessEnv } from "./environment.ts";
 import { endGroup, hasGroups, signalGroup } from "./group.ts";
+import type { LivePrograms } from "./live.ts";
 
 export interface RunOptions {
   command: string;
@@ -11,6 +12,7 @@ export interface RunOptions {
   /** ms; undefined = no limit */
   limit?: number | undefined;
   signal: AbortSignal;
+  live: LivePrograms;
   /** bytes kept of each stream */
   head: number;
   tail: number;
@@ -51,6 +53,7 @@ export function runProcess(options: RunOptions): Promise<Finished> {
       detached: hasGroups,
       windowsHide: true,
     });
+    options.live.add(child);
     let reason: Finished["ended"] = "exit";
     let ending: Promise<void> | undefined;
     const stop = (why: "timeout" | "aborted") => {
@@ -89,6 +92,7 @@ export function runProcess(options: RunOptions): Promise<Finished> {
       // Still open means that a child of the program holds them: it must neither get SIGPIPE nor keep this process alive.
       for (const stream of [child.stdout, child.stderr]) unref(stream);
       await ending;
+      options.live.remove(child);
       resolve({ ended: reason, code, signal, stdout: kept[0]?.text() ?? "", stderr: kept[1]?.text() ?? "" });
     };
 
@@ -96,6 +100,7 @@ export function runProcess(options: RunOptions): Promise<Finished> {
       settled = true;
       clearTimeout(timer);
       options.signal.removeEventListener("abort", abort);
+      options.live.remove(child);
       reject(error);
     });
     child.once("close", settle);

@@ -2,6 +2,7 @@ import { ensureError, isNoetlError, type JsonObject } from "@noetl/core";
 import { cancelled, done, failed, timedOut } from "../outcome.ts";
 import { baseEnvironment, callEnvironment, directoryOf } from "../process/environment.ts";
 import { describeExit, exitCode } from "../process/exit.ts";
+import { livePrograms } from "../process/live.ts";
 import { type Finished, runProcess } from "../process/run.ts";
 import type { ToolCall, ToolDone } from "../tool.ts";
 import { exportsFile, readExports } from "./exports.ts";
@@ -52,6 +53,7 @@ async function runAll(config: ShellConfig, exportsEnv: JsonObject, call: ToolCal
       directory,
       limit: deadline === undefined ? undefined : Math.max(0, deadline - started),
       signal,
+      live: livePrograms(env.resources),
       head: HEAD,
       tail: MOST - HEAD,
       onOutput: env.onOutput,
