@@ -29,7 +29,11 @@ export default class Validate extends BaseCommand {
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Validate);
     const sources = await readSources([args.file].flat());
-    const report = validateSources(sources, flags.strict ? "strict" : "default", await openRegistry(this.env));
+    const report = await validateSources(sources, {
+      profile: flags.strict ? "strict" : "default",
+      tools: await openRegistry(this.env),
+      folder: process.cwd(),
+    });
     const color = this.paint.bold("x") !== "x";
     for (const [index, { file, valid, errors, warnings, diagnostics }] of report.files.entries()) {
       const text = sources[index]?.text ?? "";

@@ -50,6 +50,26 @@ test("--strict makes errors of legacy forms", async (t) => {
   assert.equal((await cli(["validate", "legacy.yaml", "--strict"], { home })).code, 2);
 });
 
+test("validate looks into the files that a playbook calls", async (t) => {
+  const home = await temporaryFolder(t);
+  const call = (path: string) => GOOD.replace(/kind: shell.*/, `kind: playbook, path: ${path}, return_step: end}`);
+  await mkdir(join(home, "flows"));
+  await writeFile(join(home, "flows", "bad.yaml"), BAD);
+  await writeFile(join(home, "flows", "good.yaml"), GOOD);
+  await writeFile(join(home, "flows", "calls.yaml"), call("bad"));
+  const { stdout, code } = await cli(["validate", "flows/calls.yaml", "--json"], { home });
+  const [report] = (JSON.parse(stdout) as ValidationReport).files;
+  assert.equal(code, 0);
+  assert.deepEqual(
+    report?.diagnostics.map(({ code, line }) => [code, line]),
+    [["W_CHILD_INVALID", 6]],
+  );
+  for (const path of ["good", "elsewhere/in_a_catalog"]) {
+    await writeFile(join(home, "flows", "calls.yaml"), call(path));
+    assert.match((await cli(["validate", "flows/calls.yaml"], { home })).stdout, /: ok\n$/);
+  }
+});
+
 test("validate reads stdin, and of a folder only our documents", async (t) => {
   const home = await temporaryFolder(t);
   await mkdir(join(home, "flows/sub"), { recursive: true });

@@ -1,6 +1,7 @@
-import { type Diagnostic, parsePlaybook } from "@noetl/playbook";
+import type { Diagnostic } from "@noetl/playbook";
 import type { Registry } from "@noetl/tools";
 import type { Source } from "./sources.ts";
+import { parseWithChildren } from "./with-children.ts";
 
 export interface FileReport {
   file: string;
@@ -16,16 +17,17 @@ export interface ValidationReport {
 }
 
 /** Checks documents as `register` and `run` do; `strict` turns legacy forms into errors (DSL §24). */
-export function validateSources(
+export async function validateSources(
   sources: readonly Source[],
-  profile: "default" | "strict",
-  tools: Registry,
-): ValidationReport {
-  const files = sources.map(({ file, text }) => {
-    const { diagnostics } = parsePlaybook(text, { file, profile, tools, host: "local" });
+  options: { profile: "default" | "strict"; tools: Registry; folder: string },
+): Promise<ValidationReport> {
+  const { profile, tools, folder } = options;
+  const files: FileReport[] = [];
+  for (const source of sources) {
+    const { diagnostics } = await parseWithChildren(source, { profile, tools, host: "local" }, folder);
     const errors = diagnostics.filter((found) => found.severity === "error").length;
     const warnings = diagnostics.filter((found) => found.severity === "warning").length;
-    return { file, valid: errors === 0, errors, warnings, diagnostics };
-  });
+    files.push({ file: source.file, valid: errors === 0, errors, warnings, diagnostics });
+  }
   return { valid: files.every((file) => file.valid), files };
 }
