@@ -106,6 +106,8 @@ test("what derives from a secret is kept as ***, and no decision can be made on 
     const { view, runs } = run({ start: { arcs: [{ to: "b", when }] }, b: {} });
     assert.deepEqual([view.status, view.error?.code, runs.b], ["FAILED", "E_ROUTE_TEMPLATE", 0], when);
   }
+  const { view } = run({ start: { arcs: [{ to: "b", input: { token: "{{ keychain.api.token }}" } }] }, b: {} });
+  assert.deepEqual([view.status, view.error?.code], ["FAILED", "E_ROUTE_TEMPLATE"]);
 });
 
 test("admission: the first rule that holds decides", () => {

@@ -53,7 +53,7 @@ function take(sight: Sight, names: Names, arc: Arc): { input?: JsonObject } | un
     return undefined;
   }
   if (arc.input === undefined) return {};
-  const options = { ...renderOptions(sight), position: "data" as const, skipDeferred: true };
+  const options = { ...renderOptions(sight), position: "data" as const };
   return { input: renderTree(sight.templates, arc.input, names, options) as JsonObject };
 }
 
