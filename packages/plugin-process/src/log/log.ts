@@ -78,7 +78,7 @@ function jsonLine(time: string, level: Level, message: string, fields: { [name: 
 
 function textLine(time: string, level: Level, message: string, fields: { [name: string]: unknown }): string {
   const pairs = Object.entries(fields).map(([name, value]) => ` ${name}=${word(value)}`);
-  return `${time} ${level.toUpperCase().padEnd(5)} ${message}${pairs.join("")}`;
+  return `${time} ${level.toUpperCase().padEnd(5)} ${message.replaceAll("\n", "\\n")}${pairs.join("")}`;
 }
 
 function word(value: unknown): string {
