@@ -53,6 +53,7 @@ const ROOT: Case[] = [
     code: "E_PATH",
     text: "kind: Playbook\napiVersion: noetl.io/v2\nmetadata:\n  name: a\n  path: a/../b #!\nworkflow: []\n",
   },
+  { code: "W_SECRET_PERSIST", head: "workload:\n  a: {b: 'Bearer {{ keychain.k.token }}'} #!" },
   { code: "E_WORKLOAD_TYPE", head: "workload: [1] #!" },
   { code: "E_ROOT_VARS", head: "vars: {a: 1} #!", options: strict },
   { code: "E_UNKNOWN_KEY", head: "worklaod: {} #!", options: strict },
