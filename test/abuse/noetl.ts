@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -55,10 +55,18 @@ export async function noetl(args: readonly string[], options: Options): Promise<
   child.stdin.on("error", () => {});
   child.stdin.end(options.input ?? "");
   options.during?.(child);
-  const [stdout, stderr, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  const [stdout, stderr, end] = await Promise.all([all(child.stdout), all(child.stderr), ended]);
   clearTimeout(watchdog);
   assert.equal(hung, false, `noetl ${args.join(" ")} hung:\n${stderr}`);
   return { ...end, stdout, stderr };
+}
+
+/** What came until the end, or until a test closed it. */
+async function all(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  await new Promise<void>((resolve) => stream.once("close", resolve));
+  return Buffer.concat(chunks).toString();
 }
 
 /** Whatever happened, people see no stack trace and no "bug" of ours. */
