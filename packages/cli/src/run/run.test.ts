@@ -67,6 +67,19 @@ test("payload comes from a file, from stdin, from --payload", async (t) => {
     hi: "flag",
     db: { host: "f", port: 1 },
   });
+  await writeFile(join(home, "odd name"), "who: odd");
+  for (const [payload, input] of [
+    ["in.yaml", undefined],
+    ["-", "{who: file, db: {host: f}}"],
+    ["who: file\ndb: {host: f}", undefined],
+  ] as const) {
+    assert.deepEqual(await run(["--payload", payload], input), { hi: "file", db: { host: "f" } });
+  }
+  assert.deepEqual(await run(["--payload", "odd name"]), { hi: "odd", db: { host: "h1", port: 1 } });
+  const missing = await cli(["run", "greet.yaml", "--payload", "nix.json"], { home });
+  assert.deepEqual([missing.code, /no file nix\.json/.test(missing.stderr)], [3, true]);
+  const twice = await cli(["run", "greet.yaml", "--payload", "-", "-i", "-"], { home, input: "{}" });
+  assert.deepEqual([twice.code, /--input and --payload cannot both/.test(twice.stderr)], [2, true]);
 });
 
 test("the playbook itself may come from stdin", async (t) => {

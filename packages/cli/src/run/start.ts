@@ -13,7 +13,7 @@ import {
   type RunOutcome,
   runPlaybook,
 } from "@noetl/runner";
-import { type Payload, parseObject, payloadOf, readText } from "@noetl/sdk/payload";
+import { type Payload, parseObject, payloadOf, readPayload, readText } from "@noetl/sdk/payload";
 import type { Registry } from "@noetl/tools";
 import { openRunHooks } from "../plugins/run-hooks.ts";
 import type { PlaybookChoice } from "./find-playbook.ts";
@@ -87,8 +87,13 @@ export async function payloadFor(
   request: Pick<Request, "choice" | "registry" | "input" | "payload" | "sets" | "setStrings" | "merge">,
   stdin: string | undefined,
 ): Promise<Payload> {
-  if (request.input === "-" && stdin !== undefined) {
-    throw new NoetlError("validation", "E_STDIN", "the playbook and --input cannot both come from stdin");
+  const fromStdin = [
+    ...(stdin === undefined ? [] : ["the playbook"]),
+    ...(request.input === "-" ? ["--input"] : []),
+    ...(request.payload === "-" ? ["--payload"] : []),
+  ];
+  if (fromStdin.length > 1) {
+    throw new NoetlError("validation", "E_STDIN", `${fromStdin.join(" and ")} cannot both come from stdin`);
   }
   const sets = request.sets ?? [];
   const setStrings = request.setStrings ?? [];
@@ -109,7 +114,7 @@ export async function payloadFor(
     ...(request.input !== undefined && {
       input: parseObject(await readText(request.input), `--input ${request.input}`),
     }),
-    ...(request.payload !== undefined && { payload: parseObject(request.payload, "--payload") }),
+    ...(request.payload !== undefined && { payload: await readPayload(request.payload) }),
   });
 }
 

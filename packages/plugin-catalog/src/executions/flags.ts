@@ -5,7 +5,11 @@ const repeated = { multiple: true, multipleNonGreedy: true } as const;
 /** Flags that make the workload of an execution (cli.md §4.1.3). */
 export const workloadFlags = {
   input: Flags.string({ char: "i", helpValue: "FILE", description: "file with an object, JSON or YAML; - is stdin" }),
-  payload: Flags.string({ aliases: ["workload"], helpValue: "JSON", description: "object over the workload" }),
+  payload: Flags.string({
+    aliases: ["workload"],
+    helpValue: "JSON|FILE",
+    description: "object over the workload; - is stdin",
+  }),
   set: Flags.string({ ...repeated, helpValue: "KEY=VALUE", description: "workload value; KEY may be dotted" }),
   "set-string": Flags.string({ ...repeated, helpValue: "KEY=VALUE", description: "workload value that stays text" }),
   merge: Flags.boolean({ description: "merge maps with the workload's instead of replacing them" }),

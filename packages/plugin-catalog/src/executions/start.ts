@@ -1,6 +1,6 @@
 import type { Client, ExecuteInput } from "@noetl/client";
 import { isNoetlError, type JsonObject, NoetlError } from "@noetl/core";
-import { parseObject, payloadOf, readText } from "@noetl/sdk/payload";
+import { parseObject, payloadOf, readPayload, readText } from "@noetl/sdk/payload";
 import { conclude, type Surroundings, type WaitFlags } from "./conclude.ts";
 import type { ExecutionDocument } from "./document.ts";
 import { type PlaybookReference, referenceText } from "./reference.ts";
@@ -88,7 +88,7 @@ async function workloadOf(
     merge: flags.merge ?? false,
     declared,
     ...(flags.input !== undefined && { input: parseObject(await readText(flags.input), `--input ${flags.input}`) }),
-    ...(flags.payload !== undefined && { payload: parseObject(flags.payload, "--payload") }),
+    ...(flags.payload !== undefined && { payload: await readPayload(flags.payload) }),
   });
   return { workload: payload, merge };
 }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { isObject, type JsonObject, NoetlError } from "@noetl/core";
 import { parse } from "yaml";
@@ -17,6 +17,26 @@ export async function readText(file: string): Promise<string> {
   }
 }
 
+/**
+ * The object that `--payload` means: an object as JSON or YAML, the file of that name, or stdin for `-`. Meanings
+ * `validation`, `not_found`.
+ */
+export async function readPayload(value: string): Promise<JsonObject> {
+  if (value === "-" || /\.(json|ya?ml)$/i.test(value)) return parseObject(await readText(value), `--payload ${value}`);
+  if (value.trimStart().startsWith("{") || !(await isFile(value))) return parseObject(value, "--payload");
+  return parseObject(await readText(value), `--payload ${value}`);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ERR_INVALID_ARG_VALUE"].includes(code)) return false;
+    throw error;
+  }
+}
+
 /** A JSON or YAML object; `where` names the flag or file in the message. Meaning `validation`. */
 export function parseObject(source: string, where: string): JsonObject {
   let value: unknown;
@@ -28,7 +48,7 @@ export function parseObject(source: string, where: string): JsonObject {
   }
   if (!isObject(value)) {
     throw new NoetlError("validation", "E_OBJECT", `${where} must be an object`, {
-      hint: `for example '{"limit": 5}'`,
+      hint: `for example '{"limit": 5}', or a file that holds one`,
     });
   }
   return value as JsonObject;

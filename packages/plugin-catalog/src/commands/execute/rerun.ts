@@ -1,5 +1,5 @@
 import { BaseCommand } from "@noetl/sdk";
-import { parseObject, payloadOf, readText } from "@noetl/sdk/payload";
+import { parseObject, payloadOf, readPayload, readText } from "@noetl/sdk/payload";
 import { executionArg, waitFlags, workloadFlags } from "../../executions/flags.ts";
 import { showOutcome } from "../../executions/show-outcome.ts";
 import { continueStarted } from "../../executions/start.ts";
@@ -21,7 +21,7 @@ export default class ExecuteRerun extends BaseCommand {
       merge: true,
       declared: {},
       ...(flags.input !== undefined && { input: parseObject(await readText(flags.input), `--input ${flags.input}`) }),
-      ...(flags.payload !== undefined && { payload: parseObject(flags.payload, "--payload") }),
+      ...(flags.payload !== undefined && { payload: await readPayload(flags.payload) }),
     });
     const { client } = await this.connect(flags);
     const surroundings = { client, note: (text: string) => this.note(text), paintNote: this.paintNote };
