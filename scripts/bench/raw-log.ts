@@ -33,3 +33,8 @@ export function rawLog(folder: string, rows: number, group = 512): number {
   db.close();
   return ms;
 }
+
+/** ms that `times` commits of one row take, each durable before the next begins. */
+export function rawCommits(folder: string, times: number): number {
+  return rawLog(folder, times, 1);
+}

@@ -29,10 +29,11 @@ export function commands(context: Context): Commands {
           ORDER BY command_id`;
         return rows.map(commandRow);
       }),
-    claim: (input) => db.write(() => claim(db, input, clock.now())),
-    heartbeat: (input) => db.write(() => heartbeat(input, clock.now()), { atomic: false }),
-    release: (input) => db.write(() => release(input, clock.now()), { atomic: false }),
-    ready: (input) => db.write(() => ready(db, input, clock.now())),
+    // Who holds a command may be forgotten in a power cut, as if the lease had lapsed; what came of it may not.
+    claim: (input) => db.write(() => claim(db, input, clock.now()), { durable: false }),
+    heartbeat: (input) => db.write(() => heartbeat(input, clock.now()), { atomic: false, durable: false }),
+    release: (input) => db.write(() => release(input, clock.now()), { atomic: false, durable: false }),
+    ready: (input) => db.write(() => ready(db, input, clock.now()), { durable: false }),
     stalled: (input) => db.read(() => stalled(input, clock.now())),
     depth: () => db.read(depth),
   };

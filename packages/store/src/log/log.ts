@@ -13,7 +13,8 @@ export function eventLog(context: Context): EventLog {
     load: (executionId, options = {}) => db.read(() => load(executionId, options)),
     async note(executionId, events) {
       const rows = events.map(toRow);
-      return { appended: await db.write(() => note(executionId, rows, clock.now()), { atomic: false }) };
+      const options = { atomic: false, durable: false };
+      return { appended: await db.write(() => note(executionId, rows, clock.now()), options) };
     },
   };
 }

@@ -8,9 +8,11 @@ export interface Database {
   read<T>(operation: () => Operation<T>): Promise<T>;
   /**
    * One transaction, all or nothing; `operation` may be started again after a lost race. Durable when it resolves.
-   * `atomic: false` when each statement may stand alone: it spares PostgreSQL two round trips.
+   * `atomic: false` when each statement may stand alone: it spares PostgreSQL two round trips. `durable: false` when a power
+   * cut may undo it, as it may not what is written later: it spares SQLite the wait for the disk. The death of the process
+   * undoes nothing.
    */
-  write<T>(operation: () => Operation<T>, options?: { atomic?: boolean }): Promise<T>;
+  write<T>(operation: () => Operation<T>, options?: { atomic?: boolean; durable?: boolean }): Promise<T>;
   /** A statement of somebody else. */
   query(input: StatementInput): Promise<StatementAnswer>;
   /** undefined where there is no pool */

@@ -66,11 +66,11 @@ export function appendMany(db: Database): Append {
 }
 
 /** Cut at the placeholders: nine a row. */
-function chunksFor(size: number): string[] {
+function chunksFor(size: number): readonly string[] {
   const row = [...Array<string>(8).fill(", "), ")"];
   const text = [INSERT, ...row];
   for (let more = 1; more < size; more++) text.push(`${text.pop()}, (`, ...row);
-  return text;
+  return Object.freeze(text);
 }
 
 /** A local run has none: nothing is to be moved by its events. */

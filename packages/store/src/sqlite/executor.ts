@@ -11,27 +11,30 @@ const PATIENCE = 10_000;
 
 interface Waiting {
   operation: () => Operation<unknown>;
+  durable: boolean;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
 }
 
 export interface Executor {
   read<T>(operation: () => Operation<T>): Promise<T>;
-  write<T>(operation: () => Operation<T>): Promise<T>;
+  write<T>(operation: () => Operation<T>, options?: { durable?: boolean }): Promise<T>;
   /** After the writes that were accepted. */
   close(): Promise<void>;
 }
 
 /**
  * Runs operations on one connection. Writes asked for in the same turn of the event loop share one transaction, each
- * in its own savepoint: one that fails takes none of the others with it.
+ * in its own savepoint: one that fails takes none of the others with it. A group waits for the disk when one of them must.
  */
 export function executor(connection: Connection, path: string, clock: Clock): Executor {
+  // Only of text that lives on in the program; what is put together for one use would only burden the collector.
   const prepared = new WeakMap<readonly string[], Prepared>();
   const byText = new Map<string, Prepared>();
   let queue: Waiting[] = [];
   let flushing: Promise<void> | undefined;
   let closed = false;
+  let synchronous = true;
 
   const statement = (chunks: readonly string[]): Prepared => {
     const known = prepared.get(chunks);
@@ -39,11 +42,19 @@ export function executor(connection: Connection, path: string, clock: Clock): Ex
     const text = chunks.join("?");
     const found = byText.get(text) ?? connection.prepare(text);
     byText.set(text, found);
-    prepared.set(chunks, found);
+    if (Object.isFrozen(chunks)) prepared.set(chunks, found);
     return found;
   };
 
   const control = (text: string) => void statement([text]).all([]);
+
+  // WAL keeps the order: the next commit that waits for the disk waits for those before it as well.
+  const synchronize = (wanted: boolean) => {
+    if (wanted === synchronous) return;
+    // Takes effect when it is compiled, hence not prepared.
+    connection.exec(`PRAGMA noetl.synchronous = ${wanted ? "FULL" : "NORMAL"}`);
+    synchronous = wanted;
+  };
 
   const perform = <T>(operation: () => Operation<T>): T => {
     const run = operation();
@@ -76,6 +87,7 @@ export function executor(connection: Connection, path: string, clock: Clock): Ex
   /** Each settles only after the commit: nobody is told of what is not durable. */
   const commit = (group: Waiting[]): (() => void)[] => {
     const settle: (() => void)[] = [];
+    synchronize(group.some(({ durable }) => durable));
     control("BEGIN IMMEDIATE");
     try {
       for (const { operation, resolve, reject } of group) {
@@ -121,10 +133,10 @@ export function executor(connection: Connection, path: string, clock: Clock): Ex
       open();
       return patiently(() => perform(operation));
     },
-    write<T>(operation: () => Operation<T>): Promise<T> {
+    write<T>(operation: () => Operation<T>, { durable = true }: { durable?: boolean } = {}): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         open();
-        queue.push({ operation, resolve: resolve as (value: unknown) => void, reject });
+        queue.push({ operation, durable, resolve: resolve as (value: unknown) => void, reject });
         flushing ??= new Promise<void>((done) => setImmediate(done)).then(flush);
       });
     },
