@@ -1,5 +1,6 @@
 export { defaults, ROLES, type Role, type ServerConfig, serverConfig } from "./config/config.ts";
 export type { ServerContext } from "./context.ts";
+export { type Core, type CoreOptions, openCore } from "./core.ts";
 export type { Claimed, Claims } from "./delivery/claims.ts";
 export type { Desk } from "./delivery/desk.ts";
 export { type Log, silent } from "./log.ts";

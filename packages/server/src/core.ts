@@ -1,0 +1,162 @@
+import type { Bus } from "@noetl/bus";
+import { type Clock, ensureError, type Ids } from "@noetl/core";
+import type { Store } from "@noetl/store";
+import type { Registry } from "@noetl/tools";
+import type { ServerConfig } from "./config/config.ts";
+import type { ServerContext } from "./context.ts";
+import { openClaims } from "./delivery/claims.ts";
+import { openDesk } from "./delivery/desk.ts";
+import { outboxOf } from "./delivery/outbox.ts";
+import { poolOf } from "./delivery/pools.ts";
+import { openPublisher } from "./delivery/publisher.ts";
+import { openExecutions } from "./executions/executions.ts";
+import { openIngest } from "./ingest/ingest.ts";
+import type { Log } from "./log.ts";
+import { openMetrics } from "./metrics/metrics.ts";
+import { observeTurn } from "./metrics/observe.ts";
+import { openRuns } from "./runs/index.ts";
+import { openConsole } from "./sql/console.ts";
+import { openRoles, type Roles } from "./system/roles.ts";
+import { hintOf, hintOfRow } from "./wire/hint.ts";
+
+export interface CoreOptions {
+  store: Store;
+  bus: Bus;
+  config: ServerConfig;
+  clock: Clock;
+  ids: Ids;
+  tools: Registry;
+  log: Log;
+  version: string;
+  /** of the process; only names of `config.templateEnv` are read */
+  env?: { readonly [name: string]: string | undefined };
+}
+
+/** A server without its front: what the routes call. */
+export interface Core {
+  readonly context: ServerContext;
+  readonly roles: Roles;
+  /** Nothing is taken any more; who waits for commands is sent away. */
+  stopTaking(): void;
+  /** Lets turns and messages end, gives leases back. Store and bus stay open: they were given. */
+  close(): Promise<void>;
+}
+
+/** Runs, claims, delivery and roles over a store and a bus. Nothing runs by itself before `roles.start`. */
+export function openCore(options: CoreOptions): Core {
+  const { store, bus, config, clock, ids, tools, log, version } = options;
+  const startedAt = clock.now();
+  const metrics = openMetrics({ version, name: config.name, startedAt });
+  const closing = new AbortController();
+
+  const desk = openDesk({
+    ready: async (pools, limit) => {
+      const rows = await store.commands.ready({ pools, limit, reserve_ms: config.poll.reserveMs });
+      return rows.map((row) => hintOfRow(row, config.publicUrl));
+    },
+    clock,
+    reserveMs: config.poll.reserveMs,
+    recheckMs: config.poll.recheckMs,
+    trouble: (error) => log.warn("cannot look for waiting commands", { error: ensureError(error) }),
+  });
+  const publisher = openPublisher({ store, bus, clock, config, metrics, log });
+
+  const troubled = new Set<string>();
+  const runs = openRuns({
+    store,
+    clock,
+    ids,
+    tools,
+    env: () => namesFrom(options.env ?? {}, config.templateEnv),
+    ...(config.publicUrl === undefined ? {} : { serverUrl: config.publicUrl }),
+    commandBodies: config.shared ? "stored" : "derived",
+    pool: poolOf,
+    outbox: (live, events, commands) => outboxOf(config, live, events, commands),
+    wrote(turned) {
+      observeTurn(metrics, turned);
+      publisher.wrote(turned);
+    },
+    issued(live, commands) {
+      const hints = commands.map((command) => hintOf(live, command, config.publicUrl));
+      publisher.tell(hints);
+      desk.offer(hints);
+    },
+    trouble(error, executionId) {
+      troubled.add(executionId);
+      log.warn("will be tried again by the sweep", { error, execution_id: executionId });
+    },
+  });
+
+  const claims = openClaims({
+    store,
+    runs,
+    ids,
+    policy: config.claim,
+    shared: config.shared,
+    moved(row, to) {
+      if (to === "held") return desk.forget(row.event_id);
+      const hint = hintOfRow(row, config.publicUrl);
+      publisher.tell([hint]);
+      desk.offer([hint]);
+    },
+    observe(outcome, row) {
+      metrics.claims.inc({ outcome });
+      if (outcome === "claimed" && row) metrics.issueToClaim.observe((clock.now() - row.created_at) / 1_000);
+    },
+  });
+  const executions = openExecutions({ store, runs, clock });
+  const ingest = openIngest({
+    store,
+    runs,
+    ids,
+    clock,
+    leaseMs: config.claim.leaseMs,
+    callbackMs: 86_400_000,
+    ended: (eventId) => desk.forget(eventId),
+    observe: (event) => metrics.eventsIngested.inc({ event_type: event.type, status: "ok" }),
+  });
+
+  const context: ServerContext = {
+    config,
+    store,
+    bus,
+    clock,
+    ids,
+    tools,
+    log,
+    runs,
+    executions,
+    claims,
+    desk,
+    ingest,
+    metrics,
+    console: openConsole({ store, tools, clock }),
+    closing: closing.signal,
+    startedAt,
+    version,
+  };
+  const roles = openRoles({ context, publisher, troubled });
+  return {
+    context,
+    roles,
+    stopTaking() {
+      closing.abort();
+      desk.close();
+    },
+    async close() {
+      await roles.stop();
+      await runs.close();
+      await publisher.close();
+      await context.console.close();
+    },
+  };
+}
+
+function namesFrom(env: { readonly [name: string]: string | undefined }, names: readonly string[]) {
+  const found: { [name: string]: string } = {};
+  for (const name of names) {
+    const value = env[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
