@@ -86,12 +86,8 @@ function runBinary(file, args) {
 // which it sees by NOETL_SHIM_PID.
 function spawnBinary(file, args, name, env) {
   const windows = process.platform === "win32";
-  const child = require("child_process").spawn(file, args, {
-    argv0: name,
-    env,
-    stdio: "inherit",
-  });
-  // Ctrl-C at a terminal reaches the whole foreground group; sending it on as well would count as a second one.
+  // Listening begins before there is a child, or a signal in between would end us and leave it alone. Ctrl-C at a
+  // terminal reaches the whole foreground group; sending it on as well would count as a second one.
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"].concat(windows ? [] : ["SIGQUIT", "SIGUSR2"]);
   for (const signal of signals) {
@@ -99,6 +95,11 @@ function spawnBinary(file, args, name, env) {
       if (signal !== "SIGINT" || !terminal) child.kill(signal);
     });
   }
+  const child = require("child_process").spawn(file, args, {
+    argv0: name,
+    env,
+    stdio: "inherit",
+  });
   child.on("error", (error) => stop(`${file}: ${error.message}`, 1));
   child.on("exit", (code, signal) => {
     process.exit(signal ? 128 + require("os").constants.signals[signal] : code);
