@@ -7,7 +7,7 @@ const NAMESPACE = "drawn";
 /** Puts what only a build knows in the place of the modules under `packages/cli/src/built`. */
 export function builtModules(info: BuildInfo, drawn: Drawn): Plugin {
   const parts: Record<string, unknown> = { scripts: drawn.scripts };
-  for (const [width, pages] of drawn.pages) parts[`help-${width}`] = pages;
+  for (const [width, pages] of Object.entries(drawn.pages)) parts[`help-${width}`] = pages;
   return {
     name: "built-modules",
     setup(build) {
@@ -31,7 +31,7 @@ export function builtModules(info: BuildInfo, drawn: Drawn): Plugin {
 }
 
 function helpModule(drawn: Drawn): string {
-  const cases = [...drawn.pages.keys()].map((width) => `${width}: () => import("drawn:help-${width}")`);
+  const cases = Object.keys(drawn.pages).map((width) => `${width}: () => import("drawn:help-${width}")`);
   return `
 const pages = { ${cases.join(", ")} };
 export const drawnHelp = async (width) => (await pages[width]()).default;

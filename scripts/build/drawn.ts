@@ -1,33 +1,23 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { Page } from "../../packages/cli/src/built/help.ts";
-import { HELP_WIDTHS, type HelpWidth } from "../../packages/cli/src/fast/help-width.ts";
 
 export interface Drawn {
-  pages: ReadonlyMap<HelpWidth, Record<string, Page>>;
+  /** width → id → page */
+  pages: Record<string, Record<string, Page>>;
+  /** shell → completion script */
   scripts: Record<string, string>;
   aliases: Readonly<Record<string, string>>;
 }
 
 /** Every page of help at every width, and the completion scripts, as the program itself would make them. */
 export async function drawAll(): Promise<Drawn> {
-  // oclif decides on colours when it is loaded.
-  process.env.FORCE_COLOR = "1";
-  const known = await import("../../packages/cli/src/commands.ts");
-  const { helpText } = await import("../../packages/cli/src/conduct/help-text.ts");
-  const { VERSION_MARK } = await import("../../packages/cli/src/fast/answer.ts");
-  const { ownScript } = await import("../../packages/cli/src/completion/own-script.ts");
-  const { SHELLS } = await import("../../packages/cli/src/completion/scripts.ts");
-
-  const { aliases, commands, topics } = known;
-  const ids = Object.keys(commands);
-  const isOverview = (id: string) => id === "" || ids.some((other) => other.startsWith(`${id}:`));
-  const pages = new Map<HelpWidth, Record<string, Page>>();
-  for (const width of HELP_WIDTHS) {
-    const drawn: Record<string, Page> = {};
-    for (const id of ["", ...new Set([...Object.keys(topics), ...ids])]) {
-      const look = { bin: "noetl", known, width, color: true, versionLine: VERSION_MARK };
-      drawn[id] = { text: await helpText(id === "" ? [] : id.split(":"), look), overview: isOverview(id) };
-    }
-    pages.set(width, drawn);
-  }
-  return { pages, aliases, scripts: Object.fromEntries(SHELLS.map((shell) => [shell, ownScript(shell, known)])) };
+  const script = fileURLToPath(new URL("draw.ts", import.meta.url));
+  const { NO_COLOR: _, NODE_OPTIONS: __, ...env } = process.env;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--disable-warning=ExperimentalWarning", script], {
+    env: { ...env, FORCE_COLOR: "1" },
+    maxBuffer: 1 << 26,
+  });
+  return JSON.parse(stdout) as Drawn;
 }

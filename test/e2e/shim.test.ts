@@ -59,11 +59,14 @@ async function install(t: TestContext, { withBinary }: { withBinary: boolean }):
   }
   await writeFile(join(folder, "old.cjs"), OLD);
   await writeFile(join(folder, "without-execve.cjs"), WITHOUT_EXECVE);
-  const start: Installed["start"] = (args, { env = {}, preload } = {}) =>
-    spawn(process.execPath, [...(preload ? ["-r", join(folder, preload)] : []), shim, ...args], {
+  const start: Installed["start"] = (args, { env = {}, preload } = {}) => {
+    const child = spawn(process.execPath, [...(preload ? ["-r", join(folder, preload)] : []), shim, ...args], {
       env: { PATH: process.env.PATH, NOETL_RUNTIME: "", NOETL_BINARY: "", ...env },
       stdio: "pipe",
     });
+    t.after(() => child.kill("SIGKILL"));
+    return child;
+  };
   const run: Installed["run"] = async (args, options = {}) => {
     const child = start(args, options);
     child.stdin?.end(options.input ?? "");
