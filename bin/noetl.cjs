@@ -71,10 +71,12 @@ function isExecutable(file) {
 function runBinary(file, args) {
   const script = process.argv[1] || __filename;
   const name = path.basename(script);
-  const env = Object.assign({}, process.env, { NOETL_SHIM: script, NOETL_SHIM_PID: String(process.pid) });
+  const env = Object.assign({}, process.env, { NOETL_SHIM: script });
   if (typeof process.execve === "function" && process.platform !== "win32") {
     // We become the binary: it has our place at the terminal and under our parent. The only thing in the way would be
     // Node's warning that this is new.
+    env.NOETL_SHIM_PID = String(process.pid);
+    delete env.NOETL_SHIM_PARENT;
     process.emitWarning = () => {};
     process.execve(file, [name, ...args], env);
   } else {
@@ -83,9 +85,11 @@ function runBinary(file, args) {
 }
 
 // As a child it must behave as if it were us: signals go on to it, its end is our end, and it ends when we are killed,
-// which it sees by NOETL_SHIM_PID.
+// which it sees by NOETL_SHIM_PARENT.
 function spawnBinary(file, args, name, env) {
   const windows = process.platform === "win32";
+  env.NOETL_SHIM_PARENT = String(process.pid);
+  delete env.NOETL_SHIM_PID;
   // Listening begins before there is a child, or a signal in between would end us and leave it alone. Ctrl-C at a
   // terminal reaches the whole foreground group; sending it on as well would count as a second one.
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
@@ -82,7 +82,7 @@ export function behavesLikeNoetl(kind: "bundle" | "binary", installed: () => Ins
     const started = await run(["server", "start", ...server], { env });
     assert.equal(started.code, 0, started.stderr);
     const worker = await run(["worker", "start", "--server-url", `http://127.0.0.1:${port}`], { env });
-    assert.equal(worker.code, 0, worker.stderr);
+    assert.equal(worker.code, 0, `${worker.stderr}\n${await readLog(env.NOETL_HOME, "worker_default")}`);
     const registered = await run(["catalog", "register", join(EXAMPLES, "routing.yaml"), ...server], { env });
     assert.equal(registered.code, 0, registered.stderr);
     const executed = await run(["execute", "playbook", "examples/routing", "-w", "--json", ...server], { env });
@@ -111,6 +111,8 @@ export function behavesLikeNoetl(kind: "bundle" | "binary", installed: () => Ins
     assert.equal((await installed().run(["run", "--bogus"])).code, 2);
   });
 }
+
+const readLog = (home: string, name: string) => readFile(join(home, "logs", `${name}.log`), "utf8");
 
 async function freePort(): Promise<number> {
   const server = createTcpServer().listen(0, "127.0.0.1");

@@ -7,8 +7,13 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { cachedBun } from "../../scripts/binary/bun.ts";
-import { packAll } from "../../scripts/pack/pack.ts";
-import { platformHere } from "../../scripts/platforms.ts";
+import { type MadeBinary, makeBinaries } from "../../scripts/binary/make.ts";
+import { buildInfo } from "../../scripts/build/info.ts";
+import { buildWrapper } from "../../scripts/build/wrapper.ts";
+import { BUDGETS } from "../../scripts/pack/pack.ts";
+import { writePlatformPackage } from "../../scripts/pack/platform-package.ts";
+import { packFolder } from "../../scripts/pack/tarball.ts";
+import { type Platform, platformHere } from "../../scripts/platforms.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -43,19 +48,29 @@ export async function noBinary(): Promise<string | undefined> {
   return (await cachedBun(here)) ? undefined : "no Bun in the cache: npm run binary fetches it";
 }
 
-/** Packs and installs; offline, for the tarballs are all it needs. */
+/**
+ * Packs the wrapper and installs it, offline, for the tarball is all it needs. The binary is laid beside it as npm would:
+ * packing 120 MB takes longer than all the tests (`npm run release:dry` does it).
+ */
 export async function installPacked({ withBinary }: { withBinary: boolean }): Promise<Installed> {
   const folder = await mkdtemp(join(tmpdir(), "noetl-packed-"));
   const here = withBinary ? platformHere() : undefined;
-  const packed = await packAll({ root: ROOT, out: join(folder, "pack"), platforms: here ? [here] : [] });
   const app = join(folder, "app");
   await mkdir(app);
-  const tarballs = [...packed.platforms, packed.wrapper].map(({ path }) => path);
-  const flags = ["--offline", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts"];
+  const wrapper = join(folder, "wrapper");
+  const made = here ? await makeBinary(here, folder) : undefined;
+  await buildWrapper({ root: ROOT, out: wrapper, binaries: made ? { [made.platform.name]: made.sha256 } : {} });
+  const { path } = await packFolder(wrapper, folder, BUDGETS.wrapper);
+  const flags = ["--offline", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--omit=optional"];
   const windows = process.platform === "win32";
-  await promisify(execFile)("npm", ["install", ...flags, "--prefix", app, ...tarballs], { cwd: app, shell: windows });
+  await promisify(execFile)("npm", ["install", ...flags, "--prefix", app, path], { cwd: app, shell: windows });
   const modules = join(app, "node_modules");
   const noetl = join(modules, ".bin", "noetl");
+  if (made) {
+    const target = join(modules, "@noetl", `cli-${made.platform.name}`);
+    const { version } = buildInfo(ROOT, "binary");
+    await writePlatformPackage({ root: ROOT, folder: target, platform: made.platform, version, binary: made.path });
+  }
   const env = { HOME: folder, NOETL_HOME: join(folder, "home"), FORCE_COLOR: "", NODE_EXTRA_CA_CERTS: "" };
   const start: Installed["start"] = (args, options = {}) => {
     // By its file and not by its link, for Windows has no links there.
@@ -85,4 +100,10 @@ export async function installPacked({ withBinary }: { withBinary: boolean }): Pr
     },
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   };
+}
+
+async function makeBinary(platform: Platform, folder: string): Promise<MadeBinary> {
+  for await (const made of makeBinaries({ root: ROOT, out: join(folder, "binary"), platforms: [platform] }))
+    return made;
+  throw new Error("no binary was made");
 }

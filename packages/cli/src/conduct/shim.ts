@@ -8,12 +8,12 @@ export interface Shim {
   kind: "replaced" | "parent";
 }
 
-/** Reads what the shim left in the environment; what an outer one left for another process is not ours. */
+/** Reads what the shim left in the environment. What it left for a parent or a child of ours is not meant for us. */
 export function shimOf(env: Environment, { pid, ppid }: { pid: number; ppid: number } = process): Shim | undefined {
-  const { NOETL_SHIM: path, NOETL_SHIM_PID: of } = env;
+  const { NOETL_SHIM: path, NOETL_SHIM_PID: us, NOETL_SHIM_PARENT: parent } = env;
   if (!path) return undefined;
-  if (of === String(pid)) return { path, kind: "replaced" };
-  return of === String(ppid) ? { path, kind: "parent" } : undefined;
+  if (us === String(pid)) return { path, kind: "replaced" };
+  return parent === String(ppid) ? { path, kind: "parent" } : undefined;
 }
 
 const LOOK_MS = 500;
