@@ -100,6 +100,7 @@ export default class Run extends BaseCommand {
       outcome = await startRun({
         ...request,
         credentials: flags.credential,
+        concurrency: flags.sequential ? 1 : flags.concurrency,
         keepChanged: flags["keep-changed"],
         skipUnsupported: flags["skip-unsupported"],
         note: (text) => reporter.say(text),

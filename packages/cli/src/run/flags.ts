@@ -21,6 +21,7 @@ export const runFlags = {
   ...workloadFlags,
   credential: Flags.string({ ...repeated, helpValue: "NAME=FILE", description: "use FILE as credential NAME" }),
   concurrency: Flags.integer({ min: 1, helpValue: "N", description: "tool calls in flight, default 16" }),
+  sequential: Flags.boolean({ exclusive: ["concurrency"], description: "one tool call at a time" }),
   timeout: Flags.string({
     helpValue: "30s",
     description: "limit for the whole run; FAILED past it, or on a server no longer waited for",

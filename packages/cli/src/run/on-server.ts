@@ -21,6 +21,7 @@ export type ServerRun = Extract<RunChoice, { on: "server" }>;
 const LOCAL_ONLY = [
   "credential",
   "concurrency",
+  "sequential",
   "resume",
   "from",
   "keep-changed",

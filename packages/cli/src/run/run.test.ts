@@ -184,6 +184,21 @@ test("--skip-unsupported lets steps of kinds succeed that this version does not 
   });
 });
 
+test("--sequential makes one call at a time, also of what a called playbook does", posix, async (t) => {
+  const home = await temporaryFolder(t);
+  const log = "sh -c 'echo + >> calls; sleep 0.1; echo - >> calls'";
+  await writeFile(join(home, "child.yaml"), playbook("child", `{step: a, tool: {kind: shell, cmds: "${log}"}}`));
+  const loop = "loop: {in: 3, iterator: i, spec: {mode: parallel}}";
+  const calls = `{step: b, ${loop}, tool: {kind: playbook, path: child, return_result: true}}`;
+  await writeFile(
+    join(home, "p.yaml"),
+    playbook("p", `{step: a, ${loop}, tool: {kind: shell, cmds: "${log}"}, next: b}`, calls),
+  );
+  assert.equal((await cli(["run", "p.yaml", "--sequential"], { home })).code, 0);
+  assert.equal(await readFile(join(home, "calls"), "utf8"), "+\n-\n".repeat(6));
+  assert.equal((await cli(["run", "p.yaml", "--sequential", "--concurrency", "2"], { home })).code, 2);
+});
+
 test("--events streams the log, --trace writes it to a file", async (t) => {
   const home = await temporaryFolder(t);
   await writeFile(join(home, "greet.yaml"), GREET);
