@@ -4,9 +4,10 @@ import { fold } from "./fold.ts";
 import { localRun } from "./local-run.ts";
 import { python } from "./python.ts";
 import { resume } from "./resume.ts";
+import { server } from "./server.ts";
 import { shell } from "./shell.ts";
 import { startUp } from "./start-up.ts";
 import { template } from "./template.ts";
 
 /** In the order of the table. */
-export const parts: readonly Part[] = [localRun, shell, python, resume, fold, engine, template, startUp];
+export const parts: readonly Part[] = [localRun, shell, python, resume, fold, engine, template, startUp, server];

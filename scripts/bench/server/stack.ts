@@ -5,7 +5,13 @@ import { openEmbeddedWorker } from "../../../packages/plugin-process/src/embedde
 import { defaults, openServer, type Server, silent as silentServer } from "../../../packages/server/src/index.ts";
 import { fixedKeys, openPostgresStore, openSqliteStore, type Store } from "../../../packages/store/src/index.ts";
 import { createRegistry } from "../../../packages/tools/src/index.ts";
-import { connect, openWorkerProcess, silent, type WorkerProcess, workerConfig } from "../../../packages/worker/src/index.ts";
+import {
+  connect,
+  openWorkerProcess,
+  silent,
+  type WorkerProcess,
+  workerConfig,
+} from "../../../packages/worker/src/index.ts";
 
 export interface StackOptions {
   folder: string;

@@ -10,6 +10,9 @@ const ABANDONED = 60_000;
 const LIMIT = 20;
 const LONGEST = 300_000;
 
+/** One statement; when it is forgotten the messages are published once more. */
+const LIGHT = { atomic: false, durable: false };
+
 /** `Outbox` over any database (server-api §6.2). */
 export function outbox(context: Context): Outbox {
   const { db, clock } = context;
@@ -20,13 +23,13 @@ export function outbox(context: Context): Outbox {
         const now = at(clock.now());
         yield sql`UPDATE noetl.outbox SET status = 'PUBLISHED', published_at = ${now}, updated_at = ${now}
           WHERE outbox_id IN ${list(outboxIds)}`;
-      }),
+      }, LIGHT),
     publishedEvents: (executionId, eventIds) =>
       db.write(function* () {
         const now = at(clock.now());
         yield sql`UPDATE noetl.outbox SET status = 'PUBLISHED', published_at = ${now}, updated_at = ${now}
           WHERE execution_id = ${executionId} AND event_id IN ${list(eventIds)}`;
-      }),
+      }, LIGHT),
     failed: (outboxId, error) => db.write(() => failed(outboxId, error, clock.now())),
     release: (outboxIds) =>
       db.write(function* () {
