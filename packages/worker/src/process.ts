@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Clock, isNoetlError, type Random } from "@noetl/core";
+import { type Clock, ensureError, isNoetlError, type Random } from "@noetl/core";
 import { createResources, type Registry } from "@noetl/tools";
 import type { WorkerConfig } from "./config/config.ts";
 import { openGate } from "./gate.ts";
@@ -11,6 +11,7 @@ import { type Listener, listen, type Pages } from "./monitor/listener.ts";
 import { openMetrics } from "./monitor/metrics.ts";
 import { openOutbox } from "./outbox.ts";
 import type { ControlPlane, WorkerIdentity } from "./plane/control-plane.ts";
+import { namePlate } from "./predecessor.ts";
 import type { Source } from "./source/source.ts";
 import { openWorker, type Worker } from "./worker.ts";
 
@@ -27,6 +28,8 @@ export interface WorkerProcessOptions {
   log: Log;
   version: string;
   pid: number;
+  /** is there such a process on this machine? Without it a killed predecessor is not looked for */
+  isAlive?(pid: number): boolean;
 }
 
 export interface WorkerProcess {
@@ -54,10 +57,11 @@ export async function openWorkerProcess(options: WorkerProcessOptions): Promise<
     },
   });
   const { observer } = metrics;
+  const folder = join(options.dataDirectory, "workers", config.name.replace(/[^\w.-]/g, "_"));
   const resources = createResources();
   const outbox = await openOutbox({
     server,
-    folder: join(options.dataDirectory, "spool", config.name.replace(/[^\w.-]/g, "_")),
+    folder: join(folder, "spool"),
     clock,
     random,
     patienceMs: config.reportPatienceMs,
@@ -86,8 +90,15 @@ export async function openWorkerProcess(options: WorkerProcessOptions): Promise<
     log,
     onProgress: logProgress(log),
   });
+  const self = { id: config.id, pid: options.pid };
+  const plate = options.isAlive && namePlate(join(folder, "worker"), options.isAlive);
   const worker = openWorker({
     identity,
+    async registered() {
+      const before = await plate?.find();
+      await plate?.put(self);
+      if (before && before.id !== self.id) await dismiss(server, { ...identity, ...before }, log);
+    },
     heartbeatMs: config.heartbeatMs,
     registerPatienceMs: config.registerPatienceMs,
     ports: {
@@ -130,6 +141,7 @@ export async function openWorkerProcess(options: WorkerProcessOptions): Promise<
     async run() {
       try {
         await worker.run();
+        await plate?.remove(self);
       } finally {
         health.close();
         await resources.close();
@@ -148,5 +160,15 @@ async function listenAs(address: WorkerConfig["metrics"], pages: Pages): Promise
   } catch (error) {
     if (!address.usual || !isNoetlError(error) || error.code !== "PORT_TAKEN") throw error;
     return listen({ host: "127.0.0.1", port: 0 }, pages);
+  }
+}
+
+/** Its commands need not wait until the server notices. */
+async function dismiss(server: ControlPlane, before: WorkerIdentity, log: Log): Promise<void> {
+  log.info("a worker of this name was killed; the server is told", { id: before.id, pid: before.pid });
+  try {
+    await server.deregister(before);
+  } catch (error) {
+    log.warn("the server was not told of it", { error: ensureError(error) });
   }
 }

@@ -31,13 +31,16 @@ export interface WorkerOptions {
   heartbeatMs: number;
   /** how long to try to register, ms */
   registerPatienceMs: number;
+  /** the server knows it now */
+  registered?(): Promise<void>;
 }
 
 /** A hint that comes again within this time after its command was reported is dropped without a question, ms. */
 const REMEMBERED_MS = 120_000;
 const DEREGISTER_MS = 5_000;
 
-export function openWorker({ identity, ports, heartbeatMs, registerPatienceMs }: WorkerOptions): Worker {
+export function openWorker(options: WorkerOptions): Worker {
+  const { identity, ports, heartbeatMs, registerPatienceMs } = options;
   const { clock, log, server, source, outbox, observer } = ports;
   let state: WorkerState = "starting";
   let lastProgress = clock.now();
@@ -166,6 +169,7 @@ export function openWorker({ identity, ports, heartbeatMs, registerPatienceMs }:
     async run() {
       try {
         await register();
+        await options.registered?.();
         if (state === "starting") state = "working";
         lastProgress = clock.now();
         const timer = setInterval(() => void beat(), heartbeatMs);

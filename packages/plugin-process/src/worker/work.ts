@@ -4,6 +4,8 @@ import { registryWithPlugins } from "@noetl/sdk/tool-registry";
 import { dataFolder } from "@noetl/store";
 import { connect, type Log, openWorkerProcess, type WorkerConfig, workerConfig } from "@noetl/worker";
 
+import { exists } from "../processes/identity.ts";
+
 type Environment = { readonly [name: string]: string | undefined };
 
 export interface WorkOptions {
@@ -37,6 +39,7 @@ export async function work(options: WorkOptions): Promise<void> {
     log,
     version: options.version,
     pid: options.pid,
+    isAlive: exists,
   });
   const drain = () => {
     log.info("the worker drains", { running: process.worker.running, patience_ms: config.drainMs });

@@ -89,6 +89,8 @@ test("hints that the broker lost are found at the server", async () => {
   const { source, plane } = sourceOver(bus);
   const found: Delivery[] = [];
   const waiting = source.next(5, never).then((deliveries) => found.push(...deliveries));
+  await until("the look at the start", () => plane.calls.includes("poll"));
+  await new Promise((resolve) => setTimeout(resolve, 600));
   const row = plane.issue(command("a", "noop"));
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal(found.length, 0);
@@ -98,6 +100,14 @@ test("hints that the broker lost are found at the server", async () => {
     found.map((delivery) => delivery.hint),
     [row.hint],
   );
+  await source.close();
+});
+
+test("hints that a dead worker took with it are found when another one starts", async () => {
+  const { source, plane } = sourceOver(openInProcessBus());
+  const row = plane.issue(command("a", "noop"));
+  const [delivery] = await source.next(5, never);
+  assert.deepEqual(delivery?.hint, row.hint);
   await source.close();
 });
 

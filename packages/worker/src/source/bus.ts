@@ -18,6 +18,8 @@ export interface BusSourceOptions {
 
 /** A quiet broker is reported as such, so that a quiet worker is known to be well; longer than its pauses between attempts. */
 const IDLE_MS = 20_000;
+/** How long the server may look for them, ms. */
+const SWEEP_MS = 500;
 
 /**
  * Hints from a broker. It hands over no more than there is room for, and each stays its own until it is settled, so a
@@ -29,7 +31,7 @@ export function busSource(options: BusSourceOptions): Source {
   const ready: Delivery[] = [];
   let wake: () => void = () => {};
   let opening: Promise<{ bus: Bus; subscription: Subscription }> | undefined;
-  let closed = false;
+  const closing = new AbortController();
   let trouble: Error | undefined;
 
   const push = (delivery: Delivery) => {
@@ -39,17 +41,20 @@ export function busSource(options: BusSourceOptions): Source {
 
   const handle = (hint: BusHint, attempt: number): Promise<Outcome> =>
     new Promise((resolve) => {
-      if (closed) return resolve({ again: 0 });
+      if (closing.signal.aborted) return resolve({ again: 0 });
       push({ hint, attempt, done: () => resolve("ack"), later: (ms) => resolve({ again: ms }) });
     });
 
-  /** What the broker forgot is still in the store. */
+  /** What the broker forgot, or gave to a worker that is gone, is still in the store. */
   async function sweep(): Promise<void> {
-    while (!closed) {
-      const input = { worker, pools, max: capacity, wait_ms: 0 };
-      const hints = await server.poll(input, new AbortController().signal);
-      for (const hint of hints) push({ hint, attempt: 1, done() {}, later() {} });
-      if (hints.length < capacity) return;
+    try {
+      while (!closing.signal.aborted) {
+        const hints = await server.poll({ worker, pools, max: capacity, wait_ms: SWEEP_MS }, closing.signal);
+        for (const hint of hints) push({ hint, attempt: 1, done() {}, later() {} });
+        if (hints.length < capacity) return;
+      }
+    } catch (error) {
+      if (!closing.signal.aborted) log.warn("cannot look for lost hints", { error });
     }
   }
 
@@ -58,12 +63,13 @@ export function busSource(options: BusSourceOptions): Source {
       const bus = await options.open();
       const subscription = await bus.subscribe(pools, ({ hint, attempt }) => handle(hint, attempt), {
         inFlight: capacity,
-        onGap: () => void sweep().catch((error: unknown) => log.warn("cannot look for lost hints", { error })),
+        onGap: () => void sweep(),
         onTrouble: (error) => {
           trouble = error;
           log.warn("the broker does not answer; trying again", { error });
         },
       });
+      void sweep();
       return { bus, subscription };
     })().catch((error: unknown) => {
       opening = undefined;
@@ -92,6 +98,7 @@ export function busSource(options: BusSourceOptions): Source {
       await subscribe();
       if (ready.length === 0) await somethingOr(IDLE_MS, signal);
       if (signal.aborted) return [];
+      if (ready.length === 0) void sweep();
       if (ready.length === 0 && trouble) {
         const cause = trouble;
         trouble = undefined;
@@ -105,8 +112,8 @@ export function busSource(options: BusSourceOptions): Source {
       return () => void listening.close();
     },
     async close() {
-      if (closed) return;
-      closed = true;
+      if (closing.signal.aborted) return;
+      closing.abort();
       for (const delivery of ready.splice(0)) delivery.later(0);
       const opened = await opening?.catch(() => undefined);
       if (!opened) return;
