@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isObject, type Json } from "@noetl/core";
 import { planOf } from "@noetl/playbook";
 import { type Answer, play } from "../test/kit/host.ts";
 import { playbook, type StepShape } from "../test/kit/playbook.ts";
@@ -233,6 +234,19 @@ test("max_items truncates what is kept, and says so", () => {
   const accumulate = { enabled: true, strategy: "append", max_items: 2 };
   const { record } = loop({ in: [1, 2, 3] }, { shape: { output: { accumulate } }, answer: (i) => ({ data: i }) });
   assert.deepEqual([record?.parts?.length, record?.stats?.truncated], [2, true]);
+});
+
+test("concat and merge put the results of the iterations together", () => {
+  const results = (accumulate: { [key: string]: Json }) => {
+    const output = { accumulate: { enabled: true, ...accumulate } };
+    const answer = (i: number) => ({ data: { rows: [i, i] } });
+    const { result } = loop({ in: [1, 2, 3] }, { shape: { arcs: [], output }, answer }).view;
+    return result && "data" in result && isObject(result.data) ? result.data.results : undefined;
+  };
+  assert.deepEqual(results({ strategy: "concat", merge_path: "rows" }), [0, 0, 1, 1, 2, 2]);
+  assert.deepEqual(results({ strategy: "concat", merge_path: "rows", max_items: 3 }), [0, 0, 1]);
+  assert.deepEqual(results({ strategy: "merge" }), [{ rows: [2, 2] }]);
+  assert.deepEqual(results({ strategy: "replace" }), [{ rows: [2, 2] }]);
 });
 
 test("an aggregate whose parts are stored elsewhere is fetched, in one round, for the result of the run", () => {

@@ -52,6 +52,7 @@ export interface StepRecord {
   /** a loop: one part an iteration, in index order; `null` = failed or not run (DSL §16.5) */
   parts?: (LoopPart | null)[];
   stats?: LoopStats;
+  gather?: LoopGather;
   errors?: { index: number; error: ErrorInfo }[];
   /** a drained cursor: extra fields of the aggregate (`cursor`, `frames`, `rows`) */
   cursor?: JsonObject;
@@ -65,6 +66,15 @@ export interface StepRecord {
 export interface LoopPart {
   data?: Json;
   ref?: ResultRef;
+}
+
+/** How the results of a loop are put together (DSL §21.4); absent: one after the other. */
+export interface LoopGather {
+  strategy: "concat" | "merge";
+  /** where in each result the list or map is */
+  path?: string;
+  /** items kept */
+  max?: number;
 }
 
 export interface LoopStats {

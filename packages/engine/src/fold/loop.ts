@@ -121,13 +121,14 @@ export function loopRecord(run: StepRun): StepRecord {
   const base = { step: run.step, run: run.run, status: "ok" as const };
   const { loop } = run;
   if (loop === undefined) return base;
-  const { parts, truncated } = accumulated(run.planned.step.output, loop.parts);
+  const { parts, truncated, gather } = accumulated(run.planned.step.output, loop.parts, loop.mode === "cursor");
   const cursor: JsonObject = { cursor: "drained", frames: loop.frames, rows: loop.rows };
   return {
     ...base,
     parts,
     stats: { ...loopStats(loop), ...(truncated ? { truncated } : {}) },
     errors: loop.errors.toSorted((a, b) => a.index - b.index),
+    ...(gather ? { gather } : {}),
     ...(loop.mode === "cursor" ? { cursor } : {}),
   };
 }

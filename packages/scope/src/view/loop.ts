@@ -2,23 +2,27 @@ import type { Json } from "@noetl/core";
 import { VIEW, type View } from "@noetl/template";
 import type { BodySource } from "../api.ts";
 import { own } from "../own.ts";
-import type { LoopPart, StepRecord } from "../types.ts";
+import type { LoopGather, LoopPart, StepRecord } from "../types.ts";
+import { gather } from "./gather.ts";
 import { envelopeField, isAlias } from "./step.ts";
 import { fetched } from "./stored.ts";
 
-/** Ordered results of a loop; a part that is stored elsewhere is fetched when it is read (DSL §21.4). */
+/** Ordered results of a loop, put together when the author asks for it; a part that is stored elsewhere is fetched when it is read (DSL §21.4). */
 export class PartsView implements View {
   readonly [VIEW] = true as const;
   readonly #parts: readonly (LoopPart | null)[];
   readonly #body: BodySource;
+  readonly #gather: LoopGather | undefined;
 
-  constructor(parts: readonly (LoopPart | null)[], body: BodySource) {
+  constructor(parts: readonly (LoopPart | null)[], body: BodySource, how?: LoopGather) {
     this.#parts = parts;
     this.#body = body;
+    this.#gather = how;
   }
 
   attribute(key: string | number): unknown {
     const index = typeof key === "number" ? key : /^\d+$/.test(key) ? Number(key) : undefined;
+    if (index !== undefined && this.#gather) return this.list().at(index);
     const part = index === undefined ? undefined : this.#parts.at(index);
     return part === undefined ? undefined : this.#read(part);
   }
@@ -32,15 +36,16 @@ export class PartsView implements View {
   }
 
   truth(): boolean {
-    return this.#parts.length > 0;
+    return this.size() > 0;
   }
 
   size(): number {
-    return this.#parts.length;
+    return this.#gather ? this.list().length : this.#parts.length;
   }
 
   list(): Json[] {
-    return this.#parts.map((part) => this.#read(part));
+    const results = this.#parts.map((part) => this.#read(part));
+    return this.#gather ? gather(results, this.#gather) : results;
   }
 
   #read(part: LoopPart | null): Json {
@@ -57,7 +62,7 @@ export class LoopView implements View {
 
   constructor(record: StepRecord, parts: readonly (LoopPart | null)[], body: BodySource) {
     this.#record = record;
-    this.#parts = new PartsView(parts, body);
+    this.#parts = new PartsView(parts, body, record.gather);
   }
 
   attribute(key: string | number): unknown {

@@ -137,6 +137,18 @@ test("a loop: its results when walked, the aggregate as a whole", () => {
   assert.deepEqual(cursor("[s.cursor, s.frames, s.rows]"), ["drained", 2, 9]);
 });
 
+test("a loop that concatenates or merges what its iterations found", () => {
+  const parts = [{ data: { page: { rows: [1, 2] } } }, null, { data: { page: { rows: [3], more: 1 } } }];
+  const rows = step({ ...LOOP, parts, gather: { strategy: "concat", path: "page.rows" } });
+  assert.deepEqual(rows("s.results"), [1, 2, 3]);
+  assert.deepEqual(rows("[s | length, s[2], s.data[-1], 2 in s, s.stats.total]"), [3, 3, 3, true, 3]);
+  const first = step({ ...LOOP, parts, gather: { strategy: "concat", path: "page.rows", max: 2 } });
+  assert.deepEqual(first("s.results"), [1, 2]);
+  const merged = step({ ...LOOP, parts, gather: { strategy: "merge", path: "page" } });
+  assert.deepEqual(merged("s.results"), [{ rows: [3], more: 1 }]);
+  assert.deepEqual(step({ ...LOOP, parts: [], gather: { strategy: "concat" } })("s.results"), []);
+});
+
 const REF: ResultRef = {
   kind: "result_ref",
   ref: "noetl://execution/1/result/s/1",
