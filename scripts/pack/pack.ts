@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeBinaries } from "../binary/make.ts";
 import { buildInfo } from "../build/info.ts";
@@ -43,5 +43,7 @@ export async function packAll(options: {
   await buildWrapper({ root, out: folder, binaries });
   const wrapper = await packFolder(folder, out, BUDGETS.wrapper);
   note(`${wrapper.name}: ${(wrapper.bytes / 1024).toFixed(0)} KiB`);
-  return { platforms: tarballs, wrapper };
+  const packed = { platforms: tarballs, wrapper };
+  await writeFile(join(out, "packed.json"), `${JSON.stringify(packed, null, 2)}\n`);
+  return packed;
 }

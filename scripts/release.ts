@@ -1,0 +1,42 @@
+/**
+ * `npm run release:dry` rehearses a release against a registry on this machine: pack, publish in order, smoke test,
+ * promote, then npm, pnpm, yarn and bun × normal, --ignore-scripts, without optional dependencies × Node 20, 22, 24.
+ * `node scripts/release.ts publish|promote` are the two halves of a real one (RUNBOOK.md), run by the workflow.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Packed, packAll } from "./pack/pack.ts";
+import { platformsAsked } from "./platforms-asked.ts";
+import { promote, publishAll, type Target } from "./release/publish.ts";
+import { rehearse } from "./release/rehearse.ts";
+import { smoke } from "./release/smoke.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const out = join(root, "dist", "pack");
+const [verb, ...rest] = process.argv.slice(2);
+const note = (text: string) => console.log(text);
+const npmjs: Target = { url: "https://registry.npmjs.org/", npm: [], provenance: true, note };
+
+switch (verb) {
+  case "dry": {
+    const packed = await packAll({ root, out, platforms: platformsAsked(rest), note });
+    console.table(await rehearse({ root, packed, note }));
+    break;
+  }
+  case "publish": {
+    // What `npm run pack -- --all` made and the jobs on each system tried out; nothing is built here.
+    const packed = JSON.parse(await readFile(join(out, "packed.json"), "utf8")) as Packed;
+    await publishAll(packed, npmjs);
+    const { name, version } = packed.wrapper;
+    await smoke({ spec: `${name}@next`, version, npm: [], playbook: join(root, "examples", "hello.yaml") });
+    break;
+  }
+  case "promote": {
+    const packed = JSON.parse(await readFile(join(out, "packed.json"), "utf8")) as Packed;
+    await promote(packed.wrapper, npmjs);
+    break;
+  }
+  default:
+    throw new Error("node scripts/release.ts dry|publish|promote");
+}
