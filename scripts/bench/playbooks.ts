@@ -6,11 +6,12 @@ workflow:
 const END = "  - {step: end, tool: {kind: noop}}\n";
 
 /** One step that comes back to itself: `steps` runs of it. */
-export function cycle(steps: number, tool = "{kind: noop}"): string {
+export function cycle(steps: number, tool = "{kind: noop}", last = "{kind: noop}"): string {
   return `${head}  - step: start
     tool: ${tool}
     set: {ctx.n: "{{ (ctx.n | default(0)) + 1 }}"}
-    next: {arcs: [{step: start, when: "{{ ctx.n < ${steps} }}"}, {step: end}]}
+    next: {arcs: [{step: start, when: "{{ ctx.n < ${steps} }}"}, {step: last}]}
+  - {step: last, tool: ${last}, next: {arcs: [{step: end}]}}
 ${END}`;
 }
 

@@ -29,7 +29,7 @@ export async function drawnAnswer(
     return script === undefined || surroundings().hasPlugins ? undefined : script;
   }
   const asked = helpAsked(argv);
-  if (!asked) return undefined;
+  if (asked === undefined) return undefined;
   const { columns, color, versionLine, hasPlugins } = surroundings();
   const width = helpWidth(columns);
   if (!isDrawn(width)) return undefined;

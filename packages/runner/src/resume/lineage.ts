@@ -23,7 +23,7 @@ export async function lineageOf(
   loaded: Loaded,
   same: (first: PlaybookInitialized) => boolean = () => true,
 ): Promise<PastRun[]> {
-  const plans = new Map<string, Plan>();
+  const plans = new Map([[loaded.definition, loaded.plan]]);
   const runs: PastRun[] = [];
   for (let at: string | null = executionId; at !== null; ) {
     const summary = await host.store.executions.get(at);
