@@ -118,7 +118,7 @@ export const dataKinds: readonly ToolSpec[] = [
       key: text("key"),
       value: any("value"),
       ttl: any("seconds"),
-      name: text("name of the object"),
+      object: text("name of the object; in a single tool also `name`"),
       data: any("content of the object"),
       stream: text("stream"),
       subject: text("subject"),
@@ -132,6 +132,7 @@ export const dataKinds: readonly ToolSpec[] = [
       url: text("server; prefer `auth`"),
     },
     required: [["operation"]],
+    keyAliases: { name: "object" },
     effects: ({ operation }) =>
       typeof operation !== "string" || operation.includes("{{")
         ? "unknown"

@@ -344,6 +344,22 @@ test("workbook: an unknown definition is told with the known ones", () => {
   assert.equal(diagnostics[0]?.hint, "did you mean 'double'?");
 });
 
+test("the name of a NATS object is no label, unless it is the only name of a task", () => {
+  const { playbook, legacy } = read("- {step: a, tool: {kind: nats, operation: object_get, name: o}}");
+  const [single] = playbook.workflow[0]?.tasks ?? [];
+  assert.deepEqual([single?.name, single?.anonymous, single?.config.object], ["a_task", true, "o"]);
+  assert.deepEqual(legacy, []);
+  const several = "{label: x, kind: nats, operation: object_get, name: o}, {name: y, kind: nats, operation: kv_keys}";
+  const { tasks } = read(`- {step: a, tool: [${several}]}`).playbook.workflow[0] ?? {};
+  assert.deepEqual(
+    tasks?.map(({ name, config }) => [name, config.object]),
+    [
+      ["x", "o"],
+      ["y", undefined],
+    ],
+  );
+});
+
 test("a legacy when is the guard of its step or task", () => {
   const made = step("- {step: a, when: '{{ x }}', tool: [{name: t, kind: noop, when: '{{ y }}'}]}");
   assert.equal(made.guard, "{{ x }}");

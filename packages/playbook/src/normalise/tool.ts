@@ -1,6 +1,7 @@
 import {
   childMap,
   childText,
+  type Entry,
   isTemplateText,
   keyOf,
   listOf,
@@ -44,7 +45,23 @@ export function rewriteTool(tool: Node, rewriting: Rewriting): Node {
       tool,
     );
   }
-  return rewriteTask(tool, rewriting);
+  const draft = draftOf(tool);
+  const entry = ownName(tool, rewriting) === undefined ? undefined : draft.get("name");
+  if (entry === undefined) return rewriteTask(tool, rewriting);
+  // A single tool needs no label: the name is the tool's own.
+  draft.delete("name");
+  moveOwnName(draft, tool, entry, rewriting);
+  return rewriteTask(mapOf(draft, tool), rewriting);
+}
+
+/** Kinds that have a name of their own (`nats`: that of the object) keep it under this key, apart from the label. */
+function ownName(map: MapNode, { tools }: Rewriting): string | undefined {
+  return tools.get(childText(map, "kind") ?? "")?.keyAliases.name;
+}
+
+function moveOwnName(draft: Draft, map: MapNode, name: Entry, rewriting: Rewriting): void {
+  const key = ownName(map, rewriting);
+  if (key !== undefined && !draft.has(key)) draft.set(key, name);
 }
 
 function stringTool(tool: Node, { report, tools }: Rewriting): Node {
@@ -101,6 +118,10 @@ function pipelineItem(item: Node, index: number, rewriting: Rewriting): Node {
     const name = take(draft, "name");
     if (label) draft.set("name", label);
     if (name) draft.set("task", name);
+  }
+  if (!workbook && ownName(map, rewriting) !== undefined && (draft.has("label") || draft.has("task"))) {
+    const name = take(draft, "name");
+    if (name) moveOwnName(draft, map, name, rewriting);
   }
   rename(draft, map, "label", "name", report);
   if (!workbook) rename(draft, map, "task", "name", report);

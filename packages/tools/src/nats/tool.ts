@@ -66,7 +66,7 @@ export const natsTool = defineTool({
   summary: "key-value and object buckets, streams and messages of NATS",
   config,
   required: [["operation"]],
-  keyAliases: { nats_url: "url", nats_user: "user", nats_password: "password", nats_token: "token" },
+  keyAliases: { name: "object", nats_url: "url", nats_user: "user", nats_password: "password", nats_token: "token" },
   effects: ({ operation }) => effectOf(operation),
   resultSummary: "{status, bucket, key, value} and the like; a missing key has status `not_found`",
   // Loaded at the first call: most commands never make one.
