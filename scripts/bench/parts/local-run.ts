@@ -44,7 +44,7 @@ export const localRun: Part = {
         control: { name: "its 7 rows into bare SQLite", value: step.pairs.control / steps },
         ratio: step.pairs.ratio,
         budget: 0.25,
-        limit: 8,
+        limit: 12,
         cpu: step.cpu / steps,
       },
       {
@@ -55,7 +55,7 @@ export const localRun: Part = {
         control: { name: `${items * EVENTS_AN_ITEM} rows into bare SQLite`, value: loop.pairs.control },
         ratio: loop.pairs.ratio,
         budget: 1_000,
-        limit: 8,
+        limit: 12,
         cpu: loop.cpu,
       },
       {
@@ -64,7 +64,7 @@ export const localRun: Part = {
         value: longer.peak,
         control: { name: `of ${steps} steps`, value: step.peak },
         ratio: longer.peak / step.peak,
-        limit: 1.5,
+        limit: 2,
       },
     ];
   },

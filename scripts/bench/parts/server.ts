@@ -64,7 +64,7 @@ function figures(where: string, found: Measured, budgets: Budgets): Figure[] {
       value: after,
       control: { name: "of the first ones", value: before },
       ratio: after / before,
-      limit: 3,
+      limit: 4,
     },
   ];
 }

@@ -33,6 +33,8 @@ export interface Measured {
   cpu: number;
 }
 
+const LISTINGS = 100;
+
 async function measure(options: ChildOptions): Promise<Measured> {
   const stack = await openStack(options);
   try {
@@ -42,8 +44,8 @@ async function measure(options: ChildOptions): Promise<Measured> {
     await runMany(load, "bench", options.warm, 4);
     const listing = async () => {
       const began = performance.now();
-      for (let time = 0; time < 20; time++) await store.executions.list({ limit: 50 });
-      return (performance.now() - began) / 20;
+      for (let time = 0; time < LISTINGS; time++) await store.executions.list({ limit: 50 });
+      return (performance.now() - began) / LISTINGS;
     };
     const first = await listing();
     const alone: number[] = [];
