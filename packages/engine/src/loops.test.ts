@@ -4,7 +4,7 @@ import { isObject, type Json } from "@noetl/core";
 import { planOf } from "@noetl/playbook";
 import { type Answer, play } from "../test/kit/host.ts";
 import { playbook, type StepShape } from "../test/kit/playbook.ts";
-import type { Command } from "./index.ts";
+import { type Command, type LogEvent, openRun } from "./index.ts";
 
 const failed: Answer = { error: { kind: "process", message: "boom" } };
 
@@ -307,4 +307,19 @@ test("an unhandled failure elsewhere stops a loop: what runs finishes, no furthe
     ["many#1.0/1", "many#1.1/1"],
   );
   assert.deepEqual([steps[2]?.status, steps[3]?.runs], ["CANCELLED", 0]);
+});
+
+test("a delivery event that carries the seq of another one, and stands before it, hides nothing", () => {
+  const plan = planOf(playbook({ start: { loop: { in: [1, 2, 3], mode: "parallel" } } }));
+  const { events } = play(plan, {});
+  const log = events.flatMap((event): LogEvent[] => {
+    if (event.type !== "command.issued") return [event];
+    const { execution_id, seq, ts, step, run, command_id } = event;
+    return [{ type: "command.claimed", event_id: `c${seq}`, execution_id, seq, ts, step, run, command_id }, event];
+  });
+  const folded = openRun(plan);
+  for (const event of log) folded.fold(event);
+  const plain = openRun(plan);
+  for (const event of events) plain.fold(event);
+  assert.deepEqual(folded.view(), plain.view());
 });

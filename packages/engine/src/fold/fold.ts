@@ -1,4 +1,5 @@
 import type { EventType, LogEvent } from "../events.ts";
+import { DELIVERY } from "../log/delivery.ts";
 import { ended, type RunState } from "../state/state.ts";
 import { foldIssued, foldLost, foldOutcome, foldTerminal } from "./calls.ts";
 import { foldLoopDone, foldLoopStarted } from "./loop.ts";
@@ -28,6 +29,8 @@ const EXTERNAL: ReadonlySet<EventType> = new Set([
  * nothing (DSL §18.3, R-19); nothing changes after the terminal event.
  */
 export function fold(state: RunState, event: LogEvent): void {
+  // The event whose seq they carry may come after them: they must not make it look folded.
+  if (DELIVERY.has(event.type)) return;
   if (event.seq <= state.seq) return;
   state.seq = event.seq;
   if (ended(state)) return;

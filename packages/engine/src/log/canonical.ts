@@ -1,7 +1,6 @@
 import { isObject, type Json, type JsonObject } from "@noetl/core";
-import type { EventType, LogEvent } from "../events.ts";
-
-const DELIVERY: ReadonlySet<EventType> = new Set(["command.claimed", "command.started", "command.heartbeat"]);
+import type { LogEvent } from "../events.ts";
+import { DELIVERY } from "./delivery.ts";
 
 /** Values that differ between two runs of the same thing. */
 const VOLATILE = new Set([

@@ -149,6 +149,19 @@ export function logContract(world: () => World, store: () => Store): void {
       );
     });
 
+    test("gives an event before the delivery events that share its seq, whoever had its id first", async () => {
+      const { execution_id, stamp } = await begin();
+      const note = stamper(world().ids, world().clock, execution_id);
+      const early = note({ type: "command.claimed", step: "b", run: 1, command_id: "b#1", worker_id: "w" });
+      await store().log.append({ execution_id, expectedSeq: 0, events: [stamp(issued("a"))] });
+      await store().log.note(execution_id, [early]);
+      const first = await store().log.load(execution_id, { limit: 1 });
+      assert.deepEqual(
+        first.map(({ type }) => type),
+        ["command.issued"],
+      );
+    });
+
     test("refuses to note an event that decides something", async () => {
       const { execution_id, stamp } = await begin();
       await assert.rejects(store().log.note(execution_id, [stamp(completed("a"))]), meaning("validation"));

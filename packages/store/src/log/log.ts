@@ -19,6 +19,7 @@ export function eventLog(context: Context): EventLog {
   };
 }
 
+/** Delivery events come after the event whose seq they share: a reader who goes on after that seq has not missed it. */
 export function* load(
   executionId: string,
   options: NonNullable<Parameters<EventLog["load"]>[1]>,
@@ -28,7 +29,7 @@ export function* load(
     SELECT execution_id, event_id, stream_version, body FROM noetl.event
     WHERE execution_id = ${executionId} AND stream_version > ${afterSeq}
     ${types === undefined ? raw("") : sql`AND event_type IN ${list(types)}`}
-    ORDER BY stream_version, event_id
+    ORDER BY stream_version, event_type IN ('command.claimed', 'command.started', 'command.heartbeat'), event_id
     ${limit === undefined ? raw("") : sql`LIMIT ${limit}`}`;
   return rows.map(fromRow);
 }
