@@ -37,7 +37,7 @@ export const shell: Part = {
   async run(bench) {
     const just = justBinary(bench.root);
     if (!existsSync(just) || process.platform === "win32") {
-      bench.note(`shell: there is no just for ${process.platform}-${process.arch}`);
+      bench.note(`shell: there is no just (npm install --no-save rust-just) for ${process.platform}-${process.arch}`);
       return [];
     }
     const steps = sized(bench, 100, 3);
