@@ -85,7 +85,7 @@ function elapsed(ms: number): string {
 }
 
 function loopText(loop: NonNullable<Row["loop"]>): string {
-  const of = loop.total === null ? count(loop.done, "item") : `${loop.done} of ${count(loop.total, "item")}`;
+  const of = loop.total === null ? count(loop.done, "row") : `${loop.done} of ${count(loop.total, "item")}`;
   return loop.failed > 0 ? `${of}, ${loop.failed} failed` : of;
 }
 

@@ -56,6 +56,34 @@ test("a loop shows how far it is and what failed", () => {
   );
 });
 
+test("a cursor counts rows, not claims", () => {
+  const tracker = createTracker();
+  const claim = (success: number, failed: number) =>
+    at(0, {
+      type: "call.done",
+      step: "work",
+      run: 1,
+      command_id: "work#1.L0.0",
+      updates: [],
+      envelope: { status: "ok", data: null, meta: {} },
+      frame: { claimed: success + failed, success, failed },
+    } as unknown as EventBody);
+  const started = {
+    type: "loop.started",
+    step: "work",
+    run: 1,
+    mode: "cursor",
+    total: null,
+    max_in_flight: 1,
+  } as const;
+  for (const event of [enter("work"), at(0, started), claim(2, 1), claim(4, 0), claim(0, 0)])
+    tracker.event(event, info);
+  assert.deepEqual(
+    tracker.running().map((row) => rowText(row, 0)),
+    ["work  0.0s, 7 rows, 1 failed"],
+  );
+});
+
 test("where no live block shows it, work that takes time is announced once", () => {
   const tracker = createTracker();
   const started = (kind: string, attempt: number, iteration?: number) => {

@@ -146,6 +146,12 @@ function advance(row: Row | undefined, event: Call): void {
   }
   delete row.waiting;
   if (event.type === "command.issued" || !row.loop) return;
+  if (row.loop.total === null) {
+    // A call of a cursor is a claim of none, one or many rows.
+    row.loop.done += (event.frame?.success ?? 0) + (event.frame?.failed ?? 0);
+    row.loop.failed += event.frame?.failed ?? 0;
+    return;
+  }
   const outcomes = event.parts ?? [event.type === "call.done" ? { status: "ok" } : { status: "error" }];
   for (const outcome of outcomes) {
     if (outcome === null) continue;
