@@ -61,7 +61,11 @@ async function starts(): Promise<Start[]> {
     { name: "bundle completion bash", command: [node, bundle, "completion", "bash"], against: toNode(3) },
     { name: "bundle runs", command: [node, bundle, "runs"], against: toNode() },
     { name: "bundle validate", command: [node, bundle, "validate", playbook], against: toNode() },
-    { name: "just --version", command: [join(tools, ".bin", "just"), "--version"], against: toNode() },
+    {
+      name: "just --version",
+      command: [join(tools, `rust-just-${here.os}-${here.cpu}`, "bin", "just"), "--version"],
+      against: toNode(),
+    },
     { name: "esbuild --version", command: [join(root, "node_modules/.bin/esbuild"), "--version"], against: toNode() },
     { name: "oclif --version", command: [node, join(tools, "oclif/bin/run.js"), "--version"], against: toNode() },
     { name: "wmill --version", command: [join(tools, ".bin", "wmill"), "--version"], against: toNode() },
@@ -86,8 +90,9 @@ async function wall([program, ...args]: Start["command"]): Promise<number> {
   const path = `${join(process.execPath, "..")}:${PATH}`;
   const env = { ...inherited, PATH: path, NOETL_HOME: join(scratch, "home"), NOETL_RUNTIME: "js" };
   const began = performance.now();
-  const child = spawn(program, args, { cwd: scratch, env, stdio: "ignore" });
-  const [code] = await once(child, "exit");
+  const child = spawn(program, args, { cwd: scratch, env, stdio: ["ignore", "pipe", "ignore"] });
+  child.stdout.resume();
+  const [code] = await once(child, "close");
   const took = performance.now() - began;
   if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}`);
   return took;

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import { aliases, completionScripts, drawnHelp } from "../built/help.ts";
 import { helpWidth, isDrawn } from "./help-width.ts";
 
@@ -15,6 +14,9 @@ export interface Surroundings {
 
 /** Stands in drawn pages for the version line, which names the runtime. */
 export const VERSION_MARK = "noetl/version-line";
+
+/** Bold and the like. `node:util` could take them away, but loading it is felt in a binary. */
+const STYLES = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, "g");
 
 /**
  * The answer to a question for help or a completion script that the build has already drawn, or undefined when it takes
@@ -35,7 +37,7 @@ export async function drawnAnswer(
   if (!isDrawn(width)) return undefined;
   const page = (await drawnHelp(width))?.[asked];
   if (!page || (hasPlugins && page.overview)) return undefined;
-  const text = color ? page.text : stripVTControlCharacters(page.text);
+  const text = color ? page.text : page.text.replace(STYLES, "");
   return text.replace(VERSION_MARK, versionLine);
 }
 
