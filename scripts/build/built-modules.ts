@@ -6,8 +6,8 @@ const NAMESPACE = "drawn";
 
 /** Puts what only a build knows in the place of the modules under `packages/cli/src/built`. */
 export function builtModules(info: BuildInfo, drawn: Drawn): Plugin {
-  const parts: Record<string, unknown> = { scripts: drawn.scripts };
-  for (const [width, pages] of Object.entries(drawn.pages)) parts[`help-${width}`] = pages;
+  const parts: Record<string, string> = { scripts: lazily(drawn.scripts) };
+  for (const [width, pages] of Object.entries(drawn.pages)) parts[`help-${width}`] = lazily(pages);
   return {
     name: "built-modules",
     setup(build) {
@@ -22,20 +22,25 @@ export function builtModules(info: BuildInfo, drawn: Drawn): Plugin {
         path: path.slice("drawn:".length),
         namespace: NAMESPACE,
       }));
-      // A string that is parsed as JSON loads faster than the same object as source.
-      build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
-        contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(parts[path]))});`,
-      }));
+      build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({ contents: parts[path] ?? "" }));
     },
   };
+}
+
+/** One function a value: a runtime reads only the one that is called. */
+function lazily(values: Readonly<Record<string, unknown>>): string {
+  const lines = Object.entries(values).map(
+    ([key, value]) => `${JSON.stringify(key)}: () => (${JSON.stringify(value)}),`,
+  );
+  return `export default { __proto__: null,\n${lines.join("\n")}\n};`;
 }
 
 function helpModule(drawn: Drawn): string {
   const cases = Object.keys(drawn.pages).map((width) => `${width}: () => import("drawn:help-${width}")`);
   return `
 const pages = { ${cases.join(", ")} };
-export const drawnHelp = async (width) => (await pages[width]()).default;
-export const completionScripts = async () => (await import("drawn:scripts")).default;
+export const drawnPage = async (width, id) => (await pages[width]()).default[id]?.();
+export const completionScript = async (shell) => (await import("drawn:scripts")).default[shell]?.();
 export const aliases = ${JSON.stringify(drawn.aliases)};
 `;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
@@ -66,5 +66,29 @@ test("completion scripts are those of the command", async () => {
   const { ownScript } = await import("../../packages/cli/src/completion/own-script.ts");
   for (const shell of ["bash", "zsh", "fish"] as const) {
     assert.equal((await installed.run(["completion", shell])).stdout, ownScript(shell, known));
+  }
+});
+
+test("answers that are asked for often load next to nothing", async () => {
+  const hook = join(installed.folder, "count-loads.cjs");
+  const log = join(installed.folder, "loaded.txt");
+  await writeFile(
+    hook,
+    `const { appendFileSync, statSync } = require("node:fs");
+     const { fileURLToPath } = require("node:url");
+     require("node:module").registerHooks({ load(url, context, next) {
+       if (url.startsWith("file:")) appendFileSync(${JSON.stringify(log)}, statSync(fileURLToPath(url)).size + "\\n");
+       return next(url, context);
+     } });`,
+  );
+  const loaded = async (line: string) => {
+    await writeFile(log, "");
+    await installed.run(line.split(" "), { env: { NODE_OPTIONS: `--require ${hook}` } });
+    const sizes = (await readFile(log, "utf8")).trim().split("\n").map(Number);
+    return sizes.reduce((sum, size) => sum + size, 0);
+  };
+  const whole = await loaded("runs");
+  for (const line of ["--version", "--version --json", "--help", "run --help", "help run", "completion zsh"]) {
+    assert.ok((await loaded(line)) < whole / 3, `${line}: ${await loaded(line)} of ${whole} bytes`);
   }
 });

@@ -9,13 +9,12 @@ export interface Page {
 
 // The build replaces this module by one that has every page and script; from source there are none and oclif draws.
 
-/** id (words joined by `:`, empty for the program) → its page */
-export async function drawnHelp(_width: HelpWidth): Promise<Readonly<Record<string, Page>> | undefined> {
+/** The page of an id (words joined by `:`, empty for the program). */
+export async function drawnPage(_width: HelpWidth, _id: string): Promise<Page | undefined> {
   return undefined;
 }
 
-/** shell → its script */
-export async function completionScripts(): Promise<Readonly<Record<string, string>> | undefined> {
+export async function completionScript(_shell: string): Promise<string | undefined> {
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { aliases, completionScripts, drawnHelp } from "../built/help.ts";
+import { aliases, completionScript, drawnPage } from "../built/help.ts";
 import { helpWidth, isDrawn } from "./help-width.ts";
 
 /** What decides how an answer looks. Read only when there may be one. */
@@ -27,7 +27,7 @@ export async function drawnAnswer(
   surroundings: () => Surroundings,
 ): Promise<string | undefined> {
   if (argv[0] === "completion" && argv.length === 2) {
-    const script = (await completionScripts())?.[argv[1] ?? ""];
+    const script = await completionScript(argv[1] ?? "");
     return script === undefined || surroundings().hasPlugins ? undefined : script;
   }
   const asked = helpAsked(argv);
@@ -35,7 +35,7 @@ export async function drawnAnswer(
   const { columns, color, versionLine, hasPlugins } = surroundings();
   const width = helpWidth(columns);
   if (!isDrawn(width)) return undefined;
-  const page = (await drawnHelp(width))?.[asked];
+  const page = await drawnPage(width, asked);
   if (!page || (hasPlugins && page.overview)) return undefined;
   const text = color ? page.text : page.text.replace(STYLES, "");
   return text.replace(VERSION_MARK, versionLine);
