@@ -23,7 +23,7 @@ test("server and worker know the tools of plugins", async (t) => {
     assert.equal(registered.code, 0, registered.stderr);
     const { stdout, stderr, code } = await run("execute", "playbook", "test/echo", "--port", port, "--wait", "--json");
     assert.equal(code, 0, stderr);
-    assert.deepEqual(JSON.parse(stdout).result.data, { said: "hi" });
+    assert.deepEqual(JSON.parse(stdout).result, { said: "hi" });
   } finally {
     await run("server", "stop", "--port", port);
   }
