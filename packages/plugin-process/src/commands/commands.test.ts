@@ -110,6 +110,32 @@ describe("server and worker", () => {
     assert.equal((await home.cli("execute", "hello", "--set", "name=Ada", "--wait")).code, 0);
   });
 
+  test("a worker that is busy finishes, or is killed with what it runs when that is allowed", async (t) => {
+    const home = await machine(t);
+    const started = await home.cli("server", "start", "--port", "0", "--json");
+    home.env.NOETL_SERVER_URL = String(started.json.url);
+    const file = join(home.folder, "pid");
+    await writeFile(
+      join(home.folder, "slow.yaml"),
+      HELLO.replace(/tool: .*/, () => `tool: {kind: shell, cmds: "echo $$ > ${file}; exec sleep 1000"}`),
+    );
+    await home.cli("worker", "start");
+    await home.cli("register", "playbook", "slow.yaml");
+    await home.cli("execute", "hello");
+    const tool = await waitFor(async () => Number(await readFile(file, "utf8").catch(() => "")) || undefined);
+
+    // Twice: the second time must not be the second signal that makes it leave at once.
+    for (const _ of [1, 2]) {
+      const left = await home.cli("worker", "stop", "--timeout", "300ms", "--json");
+      assert.deepEqual([left.code, (left.json.workers as { status: string }[])[0]?.status], [1, "left"]);
+    }
+    assert.match((await home.cli("worker", "status")).stdout, /the worker is draining/);
+    assert.ok(exists(tool));
+    const killed = await home.cli("worker", "stop", "--timeout", "300ms", "--force", "--json");
+    assert.deepEqual([killed.code, (killed.json.workers as { status: string }[])[0]?.status], [0, "killed"]);
+    await waitFor(async () => !exists(tool) || undefined);
+  });
+
   test("a port that is taken names its holder; nothing is started and nobody signalled", async (t) => {
     const home = await machine(t);
     const server = createServer();
@@ -232,4 +258,13 @@ async function freePort(): Promise<string> {
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   return String(typeof address === "object" && address !== null ? address.port : 0);
+}
+
+async function waitFor<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < 1_000; tries++) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error("it did not come to that");
 }

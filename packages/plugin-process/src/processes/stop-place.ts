@@ -1,4 +1,4 @@
-import { readPidFile, removePidFile } from "./pid-file.ts";
+import { type PidRecord, readPidFile, removePidFile } from "./pid-file.ts";
 import type { Place } from "./places.ts";
 import { type Stopped, stop } from "./stop.ts";
 
@@ -8,6 +8,8 @@ export interface StopPlaceOptions {
   /** asked first; false = leave it */
   mayStop(pid: number): Promise<boolean>;
   mayKill(pid: number): Promise<boolean>;
+  /** is it stopping already, because somebody told it before? */
+  isStopping?(record: PidRecord): Promise<boolean>;
 }
 
 export interface StopResult {
@@ -31,7 +33,7 @@ export async function stopPlace(options: StopPlaceOptions): Promise<StopResult> 
   if (!(await options.mayStop(pid))) return { name, status: "declined", pid };
   const stopped = await stop(
     { pid, ...(start === undefined ? {} : { start }) },
-    { patienceMs, mayKill: () => options.mayKill(pid) },
+    { patienceMs, told: (await options.isStopping?.(found.record)) ?? false, mayKill: () => options.mayKill(pid) },
   );
   if (stopped !== "left") await removePidFile(place.pidFile, pid);
   return { name, status: statusOf(stopped), pid };

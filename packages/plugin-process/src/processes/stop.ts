@@ -11,6 +11,8 @@ export interface Target {
 export interface StopOptions {
   /** how long to wait after the polite signal, ms */
   patienceMs: number;
+  /** it was told before: a second signal would make it leave at once */
+  told?: boolean;
   /** asked when it is still there then: kill it? */
   mayKill(): Promise<boolean>;
 }
@@ -27,7 +29,7 @@ const KILL_MS = 5_000;
  */
 export async function stop(target: Target, options: StopOptions): Promise<Stopped> {
   if (!(await isSame(target.pid, target.start))) return "gone";
-  if (!(await signal(target.pid, false))) return "gone";
+  if (!options.told && !(await signal(target.pid, false))) return "gone";
   if (await ended(target, options.patienceMs)) return "stopped";
   if (!(await options.mayKill())) return "left";
   const all = [target.pid, ...(await descendants(target.pid))];

@@ -23,14 +23,24 @@ const BEAT = { tries: 3, firstMs: 250, longestMs: 1_000 };
 /** The control plane over REST; one for each server that hints name. */
 export function httpControlPlane(options: HttpControlPlaneOptions): ControlPlane {
   const planes = new Map<string, ControlPlane>();
+  const own = options.client();
   const at = (url?: string): ControlPlane => {
-    const client = options.client(url);
+    const client = url === undefined || isElsewhere(url, own.endpoint.url) ? own : options.client(url);
     const key = new URL(client.endpoint.url).origin;
     const known = planes.get(key) ?? planeOf(client, options, at);
     planes.set(key, known);
     return known;
   };
   return at();
+}
+
+/** A server that calls itself `localhost` is on another machine when ours is not on this one. */
+function isElsewhere(announced: string, own: string): boolean {
+  return !URL.canParse(announced) || (isLoopback(announced) && !isLoopback(own));
+}
+
+function isLoopback(url: string): boolean {
+  return /^(localhost|127\..*|\[::1\])$/.test(new URL(url).hostname);
 }
 
 function planeOf(client: Client, options: HttpControlPlaneOptions, at: ControlPlane["at"]): ControlPlane {

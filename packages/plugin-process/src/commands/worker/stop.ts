@@ -6,6 +6,7 @@ import type { Place } from "../../processes/places.ts";
 import { type StopResult, stopPlace } from "../../processes/stop-place.ts";
 import { stoppedText } from "../../view/stopped.ts";
 import { chooseWorker, runningWorkers } from "../../worker/choose.ts";
+import { readiness } from "../../worker/readiness.ts";
 
 export default class WorkerStop extends ProcessCommand {
   static override description =
@@ -35,6 +36,8 @@ export default class WorkerStop extends ProcessCommand {
       place,
       patienceMs,
       mayStop: async () => true,
+      isStopping: async ({ url }) =>
+        url !== undefined && (await readiness(url)).reasons.includes("the worker is draining"),
       mayKill: (pid) => this.answered(`Worker '${place.name}' (process ${pid}) has not stopped yet. Kill it?`, flags),
     });
   }
