@@ -167,7 +167,7 @@ test("without a key the store does not open; errors say what they mean", async (
   const stranger = await openPostgresStore({ target: { url: url.replace(/:\/\/[^@]+@/, "://stranger:wrong@") }, keys });
   await assert.rejects(stranger.migrate(), { meaning: "auth" });
   await stranger.close();
-  const small = await openPostgresStore({ target: { url }, keys, max: 1, acquireTimeoutMs: 50 });
+  const small = await openPostgresStore({ target: { url }, keys, max: 1 });
   await small.migrate();
   const nul = small.variables.put("1", [{ name: "a", value: "\u0000" }]);
   await assert.rejects(nul, { meaning: "validation" });
