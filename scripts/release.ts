@@ -3,6 +3,7 @@
  * promote, then npm, pnpm, yarn and bun × normal, --ignore-scripts, without optional dependencies × Node 20, 22, 24.
  * `node scripts/release.ts publish|promote|assets` are the parts of a real one (RUNBOOK.md), run by the workflow.
  */
+import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +20,13 @@ const out = join(root, "dist", "pack");
 const assets = join(root, "dist", "release");
 const [verb, ...rest] = process.argv.slice(2);
 const note = (text: string) => console.log(text);
-const npmjs: Target = { url: "https://registry.npmjs.org/", npm: [], provenance: true, note };
+/** The registry that npm itself is set up for. */
+const configured = (): Target => ({
+  url: execFileSync("npm", ["config", "get", "registry"], { encoding: "utf8" }).trim(),
+  npm: [],
+  provenance: true,
+  note,
+});
 
 switch (verb) {
   case "dry": {
@@ -30,13 +37,13 @@ switch (verb) {
   case "publish": {
     // What `npm run pack -- --all` made and the jobs on each system tried out; nothing is built here.
     const packed = await readPacked();
-    await publishAll(packed, npmjs);
+    await publishAll(packed, configured());
     const { name, version } = packed.wrapper;
     await smoke({ spec: `${name}@next`, version, npm: [], playbook: join(root, "examples", "hello.yaml") });
     break;
   }
   case "promote": {
-    await promote((await readPacked()).wrapper, npmjs);
+    await promote((await readPacked()).wrapper, configured());
     break;
   }
   case "assets": {
