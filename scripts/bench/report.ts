@@ -9,6 +9,9 @@ export interface Report {
   notes: string[];
 }
 
+/** Load of a core beyond which absolute times mean little. */
+const BUSY = 0.5;
+
 const HEAD = ["what", "median", "spread", "budget", "control", "median", "ratio", "limit", "cpu", ""];
 
 function cells(figure: Figure): string[] {
@@ -68,7 +71,7 @@ ${Object.entries(machine)
   .map(([name, value]) => row([name.replace("_gb", ", GB"), String(value)]))
   .join("\n")}
 
-## Figures
+${machine.load > BUSY ? `**The machine was busy with other work (load ${machine.load} a core): times are several times too long.**\n\n` : ""}## Figures
 
 ${row(HEAD)}
 |${HEAD.map((_, column) => (column === 0 || column === 4 ? "---" : "---:")).join("|")}|
