@@ -12,6 +12,8 @@ import { fetchBun } from "./bun.ts";
 import { compile } from "./compile.ts";
 import { formatOf } from "./format.ts";
 import { probe } from "./probe.ts";
+import { signAdHoc } from "./sign.ts";
+import { isSigned } from "./signature.ts";
 
 export interface MadeBinary {
   platform: Platform;
@@ -40,6 +42,7 @@ export async function* makeBinaries(options: {
       const path = join(out, platform.name, binaryName(platform));
       await rm(path, { force: true });
       await compile({ bun, base: await fetchBun(platform), platform, bundle: folder, outfile: path });
+      if (platform.os === "darwin" && !(await isSigned(path))) await signAdHoc(path, "noetl");
       await chmod(path, 0o755);
       yield { platform, path, ...(await checked(path, platform, info.version)) };
     }
@@ -55,6 +58,7 @@ async function checked(
 ): Promise<Omit<MadeBinary, "platform" | "path">> {
   const format = await formatOf(path);
   if (format !== platform.format) throw new Error(`${path} is ${format ?? "no executable"}, not ${platform.format}`);
+  if (platform.os === "darwin" && !(await isSigned(path))) throw new Error(`${path} has a signature that does not fit`);
   const ran = await probe(path, platform);
   if (ran && (ran.version !== version || ran.build !== "binary" || ran.platform !== `${platform.os}-${platform.cpu}`)) {
     throw new Error(`${path} says it is ${JSON.stringify(ran)}`);
