@@ -138,7 +138,7 @@ export function openIngest(ports: IngestPorts): Ingest {
       executionId,
       (live) =>
         bodies.flatMap((body, index): Report[] => {
-          if (!("command_id" in body) || !isOpen(live, body.command_id)) return [];
+          if (!isExpected(live, body)) return [];
           const event_id = events[index]?.event_id;
           return [event_id === undefined ? body : { ...body, event_id }];
         }),
@@ -196,8 +196,12 @@ export function openIngest(ports: IngestPorts): Ingest {
   }
 }
 
-function isOpen(live: Live, commandId: string): boolean {
-  return live.run.command(commandId) !== undefined || live.run.waiting().some((call) => call.command_id === commandId);
+/** Of a call that is parked only its end is news; that it was parked is known, however often it is reported. */
+function isExpected(live: Live, body: EventBody): boolean {
+  if (!("command_id" in body)) return false;
+  if (live.run.command(body.command_id) !== undefined) return true;
+  const ends = body.type === "call.done" || body.type === "call.error";
+  return ends && live.run.waiting().some((call) => call.command_id === body.command_id);
 }
 
 function withCommandId(event: IncomingEvent | undefined, body: EventBody | undefined): IncomingEvent {

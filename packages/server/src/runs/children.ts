@@ -65,7 +65,10 @@ export function openChildren(ports: ChildPorts): Children {
         error: errorInfo(cause),
       };
     }
-    await ports.turns.take(parentId, () => [body]);
+    // Somebody else may have begun it as well: it was the same child, and is reported once.
+    await ports.turns.take(parentId, ({ run }) =>
+      [...run.waiting()].some((one) => one.command_id === call.command_id && one.child === undefined) ? [body] : [],
+    );
     // The child may have ended before its parent knew of it.
     if (body.type === "child.started" && wait.wait) await answer(body.child_execution_id);
   }
@@ -84,6 +87,10 @@ export function openChildren(ports: ChildPorts): Children {
   }
 
   async function ensure(live: Live): Promise<void> {
+    if (ended(live.run.status)) {
+      if (live.summary.parent_execution_id !== null) await answer(live.summary.execution_id);
+      return;
+    }
     for (const call of [...live.run.waiting()]) {
       if (call.wait.kind !== "child") continue;
       if (call.child === undefined) await begin(live, call);

@@ -107,6 +107,7 @@ export function openRuns(ports: RunsPorts): Runs {
     command: commandRow,
     outbox: (found, events, commands) => ports.outbox?.(found, events, commands) ?? [],
     wrote,
+    unknown: (executionId, error) => ports.trouble(error, executionId),
   });
   const startPorts: StartPorts = {
     store,
@@ -176,8 +177,7 @@ export function openRuns(ports: RunsPorts): Runs {
 
   async function ensure(executionId: string): Promise<void> {
     const { live: found } = await turns.take(executionId, () => []);
-    if (ended(found.run.status)) return;
-    timers.set(executionId, found.run.nextTimer());
+    timers.set(executionId, ended(found.run.status) ? undefined : found.run.nextTimer());
     await children.ensure(found);
   }
 

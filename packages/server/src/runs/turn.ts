@@ -1,4 +1,4 @@
-import { type Clock, type Ids, isNoetlError, type JsonObject, NoetlError } from "@noetl/core";
+import { type Clock, ensureError, type Ids, isNoetlError, type JsonObject, NoetlError } from "@noetl/core";
 import type { EventBody, LogEvent } from "@noetl/engine";
 import type { ExecutionPatch, NewCommand, OutboxMessage, Store } from "@noetl/store";
 import type { Live, LiveRuns } from "./live.ts";
@@ -51,6 +51,8 @@ export interface TurnPorts {
   outbox(live: Live, events: readonly LogEvent[], commands: readonly NewCommand[]): OutboxMessage[];
   /** After the transaction. */
   wrote(turned: Turned): void;
+  /** Nobody knows whether the transaction holds. If it does, nobody was told of it: somebody has to look at the run again. */
+  unknown(executionId: string, error: Error): void;
 }
 
 const TRIES = 8;
@@ -127,6 +129,7 @@ export function openTurns(ports: TurnPorts): Turns {
       } catch (error) {
         // The run in memory has folded what was not stored.
         runs.drop(executionId);
+        if (mayHold(error)) ports.unknown(executionId, ensureError(error));
         if (!isNoetlError(error) || error.code !== "LOG_MOVED") throw error;
         if (tries >= TRIES) throw contended(executionId, error);
       }
@@ -156,6 +159,11 @@ export function openTurns(ports: TurnPorts): Turns {
     },
     read: (executionId, look) => mutex.run(executionId, async () => look(await current(executionId))),
   };
+}
+
+/** An answer was given when the store says what is wrong; everything else may have happened after the commit. */
+function mayHold(error: unknown): boolean {
+  return !isNoetlError(error) || ["unavailable", "timeout", "retryable", "internal"].includes(error.meaning);
 }
 
 /** Nothing is wrong with the report: the same one will be taken later. */

@@ -2,6 +2,7 @@ import { ensureError, isNoetlError } from "@noetl/core";
 import type { ExecutionSummary } from "@noetl/store";
 import type { ServerContext } from "../context.ts";
 import { pages } from "../executions/executions.ts";
+import type { Live } from "../runs/index.ts";
 import type { Task } from "./tasks.ts";
 
 const OPEN = ["PENDING", "RUNNING", "CANCELLING"] as const;
@@ -11,6 +12,8 @@ const LANES = 4;
 const RETRY_MS = 2_000;
 /** A run whose first transaction never came: the server died between two of them. */
 const UNBORN_MS = 60_000;
+/** By then no parent waits for it. */
+const ORPHAN_MS = 3_600_000;
 
 /** What went wrong here a moment ago: a store or a broker that was away may be back. */
 export function retries({ runs, log }: ServerContext, troubled: Set<string>): Task {
@@ -40,21 +43,34 @@ export function retries({ runs, log }: ServerContext, troubled: Set<string>): Ta
 export function runSweep(context: ServerContext, troubled: Set<string>): Task {
   const { store, runs, clock, config, log, metrics } = context;
   let behind: string | undefined;
+  /** Runs in memory that were put on their way here: as long as no other server works on them, nothing of them is lost. */
+  const seen = new WeakSet<Live>();
 
   async function look(run: ExecutionSummary): Promise<void> {
     const id = run.execution_id;
-    if (run.seq === 0) {
-      if (clock.now() - run.started_at > UNBORN_MS) await bury(id);
-      return;
-    }
-    if (runs.peek(id) !== undefined && !troubled.has(id)) return;
+    const known = runs.peek(id);
+    if (known && seen.has(known) && !config.shared && !troubled.has(id)) return;
     troubled.delete(id);
     try {
       await runs.ensure(id);
-      metrics.orphans.inc();
+      const live = runs.peek(id);
+      if (live) seen.add(live);
+      if (!known) metrics.orphans.inc();
     } catch (error) {
       troubled.add(id);
       log.warn("cannot go on with a run", { execution_id: id, error: ensureError(error) });
+    }
+  }
+
+  /** A parent that waits starts its child again; whoever else started it was told that it failed. */
+  async function unborn(run: ExecutionSummary): Promise<void> {
+    const age = clock.now() - run.started_at;
+    if (age <= UNBORN_MS) return;
+    try {
+      if (run.parent_execution_id !== null && age <= ORPHAN_MS) await runs.ensure(run.parent_execution_id);
+      else await bury(run.execution_id);
+    } catch (error) {
+      log.warn("cannot end a run that never began", { execution_id: run.execution_id, error: ensureError(error) });
     }
   }
 
@@ -85,7 +101,9 @@ export function runSweep(context: ServerContext, troubled: Set<string>): Task {
       }
       behind = batch.length === LIMIT ? batch.at(-1)?.execution_id : undefined;
       const lane = async () => {
-        for (let run = batch.shift(); run && !signal.aborted; run = batch.shift()) await look(run);
+        for (let run = batch.shift(); run && !signal.aborted; run = batch.shift()) {
+          await (run.seq === 0 ? unborn(run) : look(run));
+        }
       };
       await Promise.all(Array.from({ length: LANES }, lane));
     },
