@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { readMachO } from "./mach-o.ts";
 
+const SUPER_BLOB = 0xfade0cc0;
 const CODE_DIRECTORY = 0xfade0c02;
 const SHA256_BYTES = 32;
 
@@ -14,6 +15,7 @@ export async function isSigned(path: string): Promise<boolean> {
   const { signatureAt } = readMachO(file);
   const offset = file.readUInt32LE(signatureAt + 8);
   const signature = file.subarray(offset, offset + file.readUInt32LE(signatureAt + 12));
+  if (signature.readUInt32BE(0) !== SUPER_BLOB) return false;
   const blobs = signature.readUInt32BE(8);
   for (let index = 0; index < blobs; index++) {
     const blob = signature.subarray(signature.readUInt32BE(16 + 8 * index));
