@@ -57,15 +57,6 @@ workflow:
     tool: {kind: noop, result: {greeting: "hello {{ workload.name }}"}}
 `;
 
-/** A process that has ended is seen until its new parent has taken note. */
-async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    assert.ok(Date.now() < deadline, `never: ${what}`);
-    await sleep(20);
-  }
-}
-
 describe("server and worker", () => {
   test("start, execute, status, list, logs, restart, stop", async (t) => {
     const home = await machine(t);
@@ -98,7 +89,8 @@ describe("server and worker", () => {
     const restarted = await home.cli("server", "restart", "--json");
     assert.equal(restarted.code, 0, restarted.stderr);
     assert.notEqual(restarted.json.pid, pid);
-    await until(() => !exists(pid), "the end of the first server");
+    // A process that has ended is seen until its new parent has taken note.
+    await waitFor(async () => !exists(pid) || undefined);
 
     const stopped = await home.cli("worker", "stop", "--json");
     assert.deepEqual(stopped.json.workers, [{ name: "one_1", status: "stopped", pid: worker.json.pid }]);
