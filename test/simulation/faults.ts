@@ -26,7 +26,7 @@ export interface Weather {
 export function weatherOf(chance: Chance, start: number): Weather {
   const some = (most: number) => (chance.hit(0.35) ? 0 : chance.next() * most);
   return {
-    until: start + chance.between(30, 240) * 1_000,
+    until: start + chance.between(20, 160) * 1_000,
     storeFails: some(0.05),
     storeLost: some(0.05),
     storeSlow: some(0.05),

@@ -37,7 +37,9 @@ export interface ServersOptions {
 /** Servers over one store: the real core, its store calls through the weather. */
 export function simulatedServers(options: ServersOptions): Servers {
   const { count, chance, time, weather, note } = options;
-  const config: ServerConfig = { ...defaults, shared: count > 1, bus: options.mode };
+  // The outbox is asked less often: most of the questions of a world would be its.
+  const outbox = { ...defaults.outbox, idleMs: 4_000 };
+  const config: ServerConfig = { ...defaults, outbox, shared: count > 1, bus: options.mode };
   const up = new Map<string, Incarnation>();
   let started = 0;
 
