@@ -86,10 +86,11 @@ export function faultyStore(
 
   async function slow(): Promise<void> {
     await live(life, clock);
-    if (clock.now() < weather.until && chance.hit(weather.storeSlow)) {
-      await clock.sleep(chance.between(10, chance.hit(0.1) ? 40_000 : 500));
-      await live(life, clock);
-    }
+    if (clock.now() >= weather.until) return;
+    // Several servers at one database come between each other.
+    if (chance.hit(weather.storeSlow)) await clock.sleep(chance.between(10, chance.hit(0.1) ? 40_000 : 500));
+    else if (!embedded && chance.hit(0.3)) await clock.sleep(chance.between(1, 20));
+    await live(life, clock);
   }
 
   return everyCall(store, async (name, call) => {

@@ -30,6 +30,13 @@ export interface Watch {
   readonly broken: Broken | undefined;
 }
 
+interface Holder {
+  command: string;
+  worker: string;
+  fence: number;
+  until: number;
+}
+
 interface Place {
   attempts: number;
   open: boolean;
@@ -48,7 +55,8 @@ export function watchStore(
   note: (what: string) => void,
 ): Watch {
   const runs = new Map<string, Watched & { rules: (event: LogEvent) => string | undefined }>();
-  const holders = new Map<string, { worker: string; fence: number; until: number }>();
+  /** by the id of the row */
+  const holders = new Map<string, Holder>();
   let broken: Broken | undefined;
 
   const fail = (rule: string, events: readonly LogEvent[]) => {
@@ -103,20 +111,39 @@ export function watchStore(
       fail(`${command.command_id} is leased to ${before.worker} until ${before.until}, and to ${worker}`, []);
     }
     if (before && !claim.again && command.fence <= before.fence) fail("a fence did not grow", []);
+    const key = `${command.execution_id}/${command.command_id}`;
+    for (const [other, holder] of holders) {
+      // What the reaper holds it has taken from a lost worker, to have it issued again.
+      if (holder.worker === "command_reaper" || holder.worker === worker) continue;
+      if (other !== eventId && holder.command === key && holder.until > now) {
+        fail(`${command.command_id} is leased to ${holder.worker}, and under another row to ${worker}`, []);
+      }
+    }
     const watched = runs.get(command.execution_id);
     if (watched && watched.run.command(command.command_id) === undefined) {
       // Ended between the look of the server and its claim: the server looks again, so nobody runs it.
       return;
     }
-    holders.set(eventId, { worker, fence: command.fence, until: command.lease_until ?? 0 });
+    holders.set(eventId, { command: key, worker, fence: command.fence, until: command.lease_until ?? 0 });
+  }
+
+  /** What a worker reports is taken from the one that holds the command. */
+  function fenced({ appended }: { appended: number }, input: Parameters<Store["log"]["append"]>[0]): void {
+    if (!input.fence || appended === 0) return;
+    const { event_id, worker_id, fence } = input.fence;
+    const holder = holders.get(event_id);
+    if (holder && (holder.worker !== worker_id || holder.fence !== fence)) {
+      fail(`${worker_id} reported ${holder.command}, which ${holder.worker} holds`, []);
+    }
   }
 
   let looking = Promise.resolve();
   const watchedStore = everyCall(store, async (name, call, given) => {
     const done = await call();
     if (name === "log.append") {
-      const { execution_id } = given[0] as { execution_id: string };
-      looking = looking.then(() => look(execution_id));
+      const input = given[0] as Parameters<Store["log"]["append"]>[0];
+      fenced(done as { appended: number }, input);
+      looking = looking.then(() => look(input.execution_id));
       await looking;
     }
     if (name === "commands.claim") {

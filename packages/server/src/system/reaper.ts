@@ -5,6 +5,8 @@ import { hintOfRow } from "../wire/hint.ts";
 import type { Task } from "./tasks.ts";
 
 const LIMIT = 100;
+/** as which it holds a command between taking it and saying that it is lost */
+const NAME = "command_reaper";
 
 /**
  * Commands that nobody works on (server-api §4.7). Waiting for too long: announced again. Held by a worker that is gone:
@@ -14,14 +16,6 @@ const LIMIT = 100;
 export function reaper(context: ServerContext, publisher: Publisher): Task {
   const { store, clock, config, desk, metrics, runs, log } = context;
   const announced = new Map<string, number>();
-
-  async function isWellHeld(row: CommandRow): Promise<boolean> {
-    if (row.worker_id === null) return false;
-    const now = clock.now();
-    const owner = await store.runtimes.get("worker_pool", row.worker_id);
-    const healthy = owner?.status === "ready" && now - owner.heartbeat <= config.claim.staleMs;
-    return healthy && now - (row.claimed_at ?? 0) < config.claim.hardMs;
-  }
 
   function announceAgain(row: CommandRow): void {
     const now = clock.now();
@@ -33,7 +27,20 @@ export function reaper(context: ServerContext, publisher: Publisher): Task {
     metrics.reaped.inc({ action: "announced" });
   }
 
+  /**
+   * Takes the command from whoever holds it, as a worker would: by then it may have been extended, or the worker may be
+   * well after all. Afterwards nobody else can report it.
+   */
   async function lose(row: CommandRow): Promise<void> {
+    const { leaseMs, staleMs, hardMs } = config.claim;
+    const taken = await store.commands.claim({
+      event_id: row.event_id,
+      worker_id: NAME,
+      lease_ms: leaseMs,
+      stale_ms: staleMs,
+      hard_ms: hardMs,
+    });
+    if (taken.outcome !== "claimed") return;
     const { accepted } = await runs.report(row.execution_id, (live) => {
       const open = live.run.command(row.command_id);
       if (!open) return [];
@@ -54,14 +61,14 @@ export function reaper(context: ServerContext, publisher: Publisher): Task {
   }
 
   return {
-    name: "command_reaper",
+    name: NAME,
     everyMs: config.system.reaperMs,
     async run(signal) {
       const rows = await store.commands.stalled({ pending_ms: config.system.pendingMs, limit: LIMIT });
       for (const row of rows) {
         if (signal.aborted) return;
         if (row.status === "PENDING") announceAgain(row);
-        else if (!(await isWellHeld(row))) await lose(row);
+        else await lose(row);
       }
       const old = clock.now() - config.system.pendingMs * 10;
       for (const [eventId, at] of announced) if (at < old) announced.delete(eventId);
