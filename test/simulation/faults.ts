@@ -40,6 +40,21 @@ export function weatherOf(chance: Chance, start: number): Weather {
   };
 }
 
+/** Nothing goes wrong. */
+export const fair: Weather = {
+  until: 0,
+  storeFails: 0,
+  storeLost: 0,
+  storeSlow: 0,
+  requestLost: 0,
+  answerLost: 0,
+  requestTwice: 0,
+  hintLost: 0,
+  hintLate: 0,
+  hintTwice: 0,
+  crashEvery: Number.POSITIVE_INFINITY,
+};
+
 /** A process: what it began goes on to nowhere once it is dead. */
 export interface Life {
   alive: boolean;
@@ -108,6 +123,18 @@ export function faultyStore(
     if (bad && chance.hit(weather.storeLost)) throw unreachable(`${name} was done, its answer is lost`);
     return done;
   });
+}
+
+/** There are none, and asking every second would be most of what a world does. */
+export function withoutSchedules(store: Store): Store {
+  return {
+    ...store,
+    schedules: { ...store.schedules, due: async () => [] },
+    leases: {
+      acquire: async (name, owner, ttl) => !name.endsWith(":scheduler") && store.leases.acquire(name, owner, ttl),
+      release: (name, owner) => store.leases.release(name, owner),
+    },
+  };
 }
 
 type Around = (name: string, call: () => Promise<unknown>, given: readonly unknown[]) => Promise<unknown>;

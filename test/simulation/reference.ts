@@ -58,6 +58,7 @@ export async function referenceLogs(
   }
 }
 
-function readsFiles(): boolean {
-  return process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"));
+/** A call of the file system is under way: those are in no virtual time. */
+export function readsFiles(): boolean {
+  return process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq)/.test(name));
 }

@@ -1,11 +1,11 @@
 import { snowflakes } from "@noetl/core";
 import type { LogEvent } from "@noetl/engine";
 import { openDefinitions } from "@noetl/server";
-import { openMemoryStore, type Store } from "@noetl/store";
+import { openMemoryStore } from "@noetl/store";
 import { faultyBus } from "./bus.ts";
 import { type Chance, chanceOf, hashOf } from "./chance.ts";
 import { difference, differenceOfSteps, wasGivenUp } from "./compare.ts";
-import { observedStore, type Weather, weatherOf } from "./faults.ts";
+import { observedStore, type Weather, weatherOf, withoutSchedules } from "./faults.ts";
 import { faultyLink, insist, type Link } from "./plane.ts";
 import { MAIN, type Scenario, scenarioOf } from "./playbooks.ts";
 import { referenceLogs } from "./reference.ts";
@@ -127,18 +127,6 @@ async function inWorld(world: World): Promise<Verdict> {
     seconds,
     trace,
     ...(failure === undefined ? {} : { failure }),
-  };
-}
-
-/** There are none, and asking every second would be most of what a world does. */
-function withoutSchedules(store: Store): Store {
-  return {
-    ...store,
-    schedules: { ...store.schedules, due: async () => [] },
-    leases: {
-      acquire: async (name, owner, ttl) => !name.endsWith(":scheduler") && store.leases.acquire(name, owner, ttl),
-      release: (name, owner) => store.leases.release(name, owner),
-    },
   };
 }
 

@@ -3,7 +3,7 @@ import type { Plan } from "@noetl/playbook";
 import { type Loaded, loadText } from "../load.ts";
 import type { Host } from "../options.ts";
 import { type Memo, memoOf } from "./memo.ts";
-import { inherit, recordOf } from "./record.ts";
+import { inherit, recordOf, type Stray } from "./record.ts";
 
 /** A run that wrote at least its first event. */
 export interface PastRun {
@@ -11,6 +11,7 @@ export interface PastRun {
   events: LogEvent[];
   first: PlaybookInitialized;
   plan: Plan;
+  strays: Stray[];
 }
 
 /**
@@ -38,9 +39,23 @@ export async function lineageOf(
       plans.get(summary.definition) ??
       loadText(text, { file: loaded.file, shown: loaded.file ?? first.path, registry: host.registry }).plan;
     plans.set(summary.definition, plan);
-    runs.unshift({ executionId: summary.execution_id, events, first, plan });
+    const strays = await strayChildren(host, summary.execution_id, events);
+    runs.unshift({ executionId: summary.execution_id, events, first, plan, strays });
   }
   return runs;
+}
+
+/** Parent and child write logs of their own: when they died the child's may have been ahead. */
+async function strayChildren(host: Host, executionId: string, events: readonly LogEvent[]): Promise<Stray[]> {
+  const known = new Set(events.map((event) => (event.type === "child.started" ? event.child_execution_id : "")));
+  const children = await host.store.executions.list({ parent: executionId, limit: 10_000 });
+  const strays: Stray[] = [];
+  for (const { execution_id, seq } of children) {
+    if (known.has(execution_id) || seq === 0) continue;
+    const [first] = await host.store.log.load(execution_id, { limit: 1 });
+    if (first?.type === "playbook.initialized" && first.parent) strays.push({ execution_id, parent: first.parent });
+  }
+  return strays;
 }
 
 /** What the runs of a line have done for one with this plan. `undefined` for an empty line. */
@@ -50,7 +65,7 @@ export function memoOfLineage(
 ): Memo | undefined {
   let memo: Memo | undefined;
   for (const [index, run] of runs.entries()) {
-    const own = recordOf(run.events);
+    const own = recordOf(run.events, run.strays);
     const next = runs[index + 1];
     memo = memoOf({
       from: run.executionId,

@@ -1,4 +1,4 @@
-import type { CallDone, CallError, LogEvent } from "@noetl/engine";
+import type { CallDone, CallError, LogEvent, PlaybookInitialized } from "@noetl/engine";
 
 /** What a log says was done: the outcome of each call, the children it started, how its steps stand. */
 export interface Recorded {
@@ -9,12 +9,18 @@ export interface Recorded {
   seen: Set<string>;
 }
 
+/** A child that wrote something before its parent had written that it was there. */
+export interface Stray {
+  execution_id: string;
+  parent: NonNullable<PlaybookInitialized["parent"]>;
+}
+
 /** `<step>#<run>[.<index>]` without the leg of a continuation: a call is one call however often it was parked. */
 export function callOf(commandId: string): string {
   return commandId.replace(/~\d+$/, "");
 }
 
-export function recordOf(events: readonly LogEvent[]): Recorded {
+export function recordOf(events: readonly LogEvent[], strays: readonly Stray[] = []): Recorded {
   const recorded: Recorded = {
     calls: new Map(),
     children: new Map(),
@@ -52,6 +58,10 @@ export function recordOf(events: readonly LogEvent[]): Recorded {
       recorded.finished.add(event.step);
       keep(`${event.step}#${event.run}`);
     }
+  }
+  for (const { execution_id, parent } of strays) {
+    const call = callOf(parent.command_id);
+    if (!recorded.children.has(call)) recorded.children.set(call, { step: parent.step, execution_id });
   }
   return recorded;
 }

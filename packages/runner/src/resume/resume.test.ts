@@ -74,6 +74,33 @@ function dyingAt(host: Host, nth: number): Host {
   };
 }
 
+/** The parent's writes end once its child has begun; the child goes on for a while. */
+function dyingForParents(host: Host): Host {
+  const { store } = host;
+  const children = new Set<string>();
+  return {
+    ...host,
+    store: {
+      ...store,
+      executions: {
+        ...store.executions,
+        create(summary, text) {
+          if (summary.parent_execution_id !== null) children.add(summary.execution_id);
+          return store.executions.create(summary, text);
+        },
+      },
+      log: {
+        ...store.log,
+        async append(input) {
+          if (children.size === 0 || children.has(input.execution_id)) return store.log.append(input);
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          throw new Error("killed");
+        },
+      },
+    },
+  };
+}
+
 test("a resumed run that died early forgets nothing of what the run before it did", posix, async (t) => {
   for (const nth of [1, 2, 3, 4]) {
     await t.test(`at write ${nth}`, async (t) => {
@@ -89,6 +116,16 @@ test("a resumed run that died early forgets nothing of what the run before it di
       assert.equal(await ledger(), ["a b x y", ...Array(before - 3).fill("y")].join(" "));
     });
   }
+});
+
+test("a child whose log is ahead of its parent's is found by it", posix, async (t) => {
+  const { run, ledger, write, host } = await world(t);
+  // The parent dies at the write that would say that it called the child.
+  await assert.rejects(run(undefined, dyingForParents(host)), /killed/);
+  assert.match(await ledger(), /^a b x/);
+  await write("there", "");
+  assert.equal((await run({})).status, "COMPLETED");
+  assert.equal((await ledger()).split(" ").filter((name) => name === "x").length, 1);
 });
 
 test("what a dead run was asked to run afresh is not answered by the run before it", posix, async (t) => {

@@ -1,0 +1,40 @@
+import type { Store } from "@noetl/store";
+import { everyCall, never, unreachable } from "../simulation/faults.ts";
+
+/**
+ * What happens to one call: `fails` before it did anything · `lost`: it did everything, its answer is lost · `hangs`: it
+ * never answers.
+ */
+export type Fault = "fails" | "lost" | "hangs";
+
+export interface Counted {
+  store: Store;
+  /** calls so far */
+  readonly calls: number;
+  /** name of the call that the fault hit */
+  readonly hit: string | undefined;
+}
+
+/** The store with a fault at its `nth` call, from 1; later calls are well. */
+export function faultAt(store: Store, nth: number, fault: Fault): Counted {
+  let calls = 0;
+  let hit: string | undefined;
+  const counted = everyCall(store, async (name, call) => {
+    calls += 1;
+    if (calls !== nth) return call();
+    hit = name;
+    if (fault === "hangs") return never();
+    if (fault === "fails") throw unreachable(`${name} was not done`);
+    await call();
+    throw unreachable(`${name} was done, its answer is lost`);
+  });
+  return {
+    store: counted,
+    get calls() {
+      return calls;
+    },
+    get hit() {
+      return hit;
+    },
+  };
+}
