@@ -15,14 +15,15 @@ export interface Counted {
   readonly hit: string | undefined;
 }
 
-/** The store with a fault at its `nth` call, from 1; later calls are well. */
-export function faultAt(store: Store, nth: number, fault: Fault): Counted {
+/** The store with a fault at its `nth` call, from 1; later calls are well. `then` is called when it is hit. */
+export function faultAt(store: Store, nth: number, fault: Fault, then: () => void = () => {}): Counted {
   let calls = 0;
   let hit: string | undefined;
   const counted = everyCall(store, async (name, call) => {
     calls += 1;
     if (calls !== nth) return call();
     hit = name;
+    then();
     if (fault === "hangs") return never();
     if (fault === "fails") throw unreachable(`${name} was not done`);
     await call();

@@ -23,7 +23,8 @@ const START = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
 /** A server whose store does not answer is killed by whoever looks after it, ms. */
 const KILLED_AFTER = 90_000;
-const SEED = "faults";
+/** One with short calls: every call of the store counts. */
+const SEED = "b";
 
 interface Came {
   calls: number;
@@ -41,7 +42,10 @@ async function world(scenario: Scenario, wanted: LogEvent[][], nth: number, faul
     const tools = simulatedTools(SEED, 0, true);
     const note = () => {};
     const watch = watchStore(memory, openDefinitions(tools), time, note);
-    const counted = faultAt(withoutSchedules(observedStore(watch.store, time)), nth, fault);
+    let kill = () => {};
+    const counted = faultAt(withoutSchedules(observedStore(watch.store, time)), nth, fault, () => {
+      if (fault === "hangs") time.after(KILLED_AFTER, () => kill());
+    });
     for (const [path, content] of Object.entries(scenario.texts)) {
       await memory.catalog.register({ path, kind: "playbook", content });
     }
@@ -50,7 +54,7 @@ async function world(scenario: Scenario, wanted: LogEvent[][], nth: number, faul
     const common = { bus, tools, weather: fair, time, note, chance };
     const servers = simulatedServers({ ...common, count: 1, mode: "poll", store: counted.store });
     simulatedWorkers({ ...common, count: 1, mode: "poll", servers });
-    if (fault === "hangs") time.after(KILLED_AFTER, servers.crash);
+    kill = servers.crash;
     const link = faultyLink({ servers, life: { alive: true, pausedUntil: 0 }, weather: fair, chance, time });
     let id: string | undefined;
     const input = { path: MAIN, payload: {}, dedup: { key: "run", window_ms: HOUR } };
@@ -67,6 +71,10 @@ async function world(scenario: Scenario, wanted: LogEvent[][], nth: number, faul
     await time.run(() => false, clock.now() + KILLED_AFTER);
     if (watch.broken) return { calls, hit, failure: watch.broken.message };
     const logs = [...watch.runs.values()].map((run) => run.events);
+    // The server died before the run had begun, and the client came back too late.
+    const [first] = logs[0] ?? [];
+    if (first?.type === "playbook.failed" && first.error.code === "NEVER_BEGAN")
+      return { calls, hit, failure: undefined };
     const compare = scenario.manner === "concurrent" ? differenceOfSteps : difference;
     const failure = wanted.map((log, index) => compare(logs[index] ?? [], log)).find((found) => found !== undefined);
     return { calls, hit, failure };

@@ -115,7 +115,11 @@ export async function start(ports: StartPorts, input: StartInput): Promise<Start
     ...(input.trace === undefined ? {} : { trace: input.trace }),
   };
   const live: Live = { run: openRun(plan), summary, seq: 0, ...originOf(first) };
-  const [turned] = await Promise.all([ports.turns.open(live, [first]), created]);
+  const [opened, made] = await Promise.allSettled([ports.turns.open(live, [first]), created]);
+  // Without the row there is nothing to write to: what hindered the row is the cause.
+  if (made.status === "rejected") throw made.reason;
+  if (opened.status === "rejected") throw opened.reason;
+  const turned = opened.value;
   return { execution_id, status: "started", ...answer, commands: turned.commands.length };
 }
 
