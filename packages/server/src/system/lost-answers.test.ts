@@ -160,6 +160,41 @@ test("a sweep also starts the children of runs that this server had only looked 
   assert.ok((await types(id)).includes("child.started"));
 });
 
+test("a run that begins while the sweep thinks that it never began goes on", async (t) => {
+  let begin = async () => {};
+  const { store, core, types } = await world(t, (store) => ({
+    ...store,
+    executions: {
+      ...store.executions,
+      async list(filter) {
+        const rows = await store.executions.list(filter);
+        await begin();
+        return rows;
+      },
+    },
+    log: {
+      ...store.log,
+      append: (input) => (begun ? store.log.append(input) : Promise.reject(new NoetlError("unavailable", "AWAY", ""))),
+    },
+  }));
+  let begun = false;
+  const input = { path: "lost/child", payload: {}, dedup: { key: "k", window_ms: 60_000 } };
+  await assert.rejects(core.context.runs.start(input), { code: "AWAY" });
+  const [row] = await store.executions.list();
+  assert.ok(row);
+  begun = true;
+  begin = async () => {
+    begin = async () => {};
+    await core.context.runs.start(input);
+  };
+  const late = { ...core.context, clock: { ...systemClock, now: () => Date.now() + 120_000 } };
+  await runSweep(late, new Set()).run(new AbortController().signal);
+  assert.deepEqual(await types(row.execution_id).then((all) => [all[0], all.includes("playbook.failed")]), [
+    "playbook.initialized",
+    false,
+  ]);
+});
+
 test("a lease that is extended while the reaper looks is not lost", async (t) => {
   let extend = async () => {};
   const { store, core, start, types } = await world(t, (store) => ({

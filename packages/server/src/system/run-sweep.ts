@@ -2,7 +2,7 @@ import { ensureError, isNoetlError } from "@noetl/core";
 import type { ExecutionSummary } from "@noetl/store";
 import type { ServerContext } from "../context.ts";
 import { pages } from "../executions/executions.ts";
-import type { Live } from "../runs/index.ts";
+import type { Live, Report } from "../runs/index.ts";
 import type { Task } from "./tasks.ts";
 
 const OPEN = ["PENDING", "RUNNING", "CANCELLING"] as const;
@@ -75,19 +75,19 @@ export function runSweep(context: ServerContext, troubled: Set<string>): Task {
   }
 
   async function bury(id: string): Promise<void> {
-    await runs.report(id, [
-      {
-        type: "playbook.failed",
-        error: {
-          kind: "unknown",
-          retryable: true,
-          code: "NEVER_BEGAN",
-          message: "the server stopped before the run began",
-        },
-        failed_steps: [],
-        result: { data: null },
+    const failed: Report = {
+      type: "playbook.failed",
+      error: {
+        kind: "unknown",
+        retryable: true,
+        code: "NEVER_BEGAN",
+        message: "the server stopped before the run began",
       },
-    ]);
+      failed_steps: [],
+      result: { data: null },
+    };
+    // Whoever started it may have come back: then it has begun by now.
+    await runs.report(id, (live) => (live.seq === 0 ? [failed] : []));
   }
 
   return {
