@@ -178,7 +178,8 @@ test("Ctrl-C at a terminal reaches the binary once", { skip: windows || !hasScri
   const { folder, shim } = await install(t, { withBinary: true });
   for (const preload of ["", `-r ${join(folder, "without-execve.cjs")}`]) {
     // `script` gives it a terminal; ^C typed there is a signal to the whole foreground group.
-    const line = `${process.execPath} ${preload} ${shim} wait; echo "exit $?"`;
+    // The shell around it is in that group too: without a trap, dash would end before it tells the exit code.
+    const line = `trap : INT; ${process.execPath} ${preload} ${shim} wait; echo "exit $?"`;
     const child = spawn("script", ["-qec", line, "/dev/null"], { stdio: "pipe" });
     let shown = "";
     child.stdout.on("data", (chunk: Buffer) => {
