@@ -1,6 +1,8 @@
 import { catalogCommands } from "@noetl/plugin-catalog";
 import { dbCommands } from "@noetl/plugin-db";
+import { k8sCommands } from "@noetl/plugin-k8s";
 import { processCommands } from "@noetl/plugin-process";
+import { tuiCommands } from "@noetl/plugin-tui";
 import { type CommandClass, type CommandEntry, type CommandSet, entry } from "@noetl/sdk";
 
 import { pluginsCommands } from "./plugins/command-set.ts";
@@ -8,7 +10,14 @@ import { pluginsCommands } from "./plugins/command-set.ts";
 export type { CommandEntry };
 
 /** Topics that come from packages of their own; what they bring is loaded when it is called. */
-const PLUGINS: readonly CommandSet[] = [pluginsCommands, catalogCommands, processCommands, dbCommands];
+const PLUGINS: readonly CommandSet[] = [
+  pluginsCommands,
+  catalogCommands,
+  processCommands,
+  dbCommands,
+  k8sCommands,
+  tuiCommands,
+];
 
 /** The explicit registry: id (words joined by `:`) → how to load it. Nothing is looked for in folders. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
