@@ -6,7 +6,7 @@ import { isRead } from "../sql/effects.ts";
 import { quoteIdentifier } from "../sql/identifier.ts";
 import { MAX_ROWS } from "../sql/limits.ts";
 import { partialData, sqlDone, sqlFailed } from "../sql/outcome.ts";
-import { readCommand } from "../sql/read-command.ts";
+import { readCommand, withScript } from "../sql/read-command.ts";
 import type { StatementResult } from "../sql/result.ts";
 import type { Statement } from "../sql/split.ts";
 import type { ToolCall, ToolDone } from "../tool.ts";
@@ -18,7 +18,10 @@ import { runPrepared } from "./statement.ts";
 import type { DuckdbConfig } from "./tool.ts";
 
 /** Runs the SQL of a step; every failure is an outcome. */
-export async function runDuckdb(config: DuckdbConfig, call: ToolCall): Promise<ToolDone> {
+export async function runDuckdb(given: DuckdbConfig, call: ToolCall): Promise<ToolDone> {
+  const read = await withScript("duckdb", given, call);
+  if ("outcome" in read) return read.outcome;
+  const { config } = read;
   const attempt = startAttempt(call, 0);
   const progress: StatementResult[] = [];
   try {

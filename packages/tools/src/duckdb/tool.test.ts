@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -211,4 +211,15 @@ test("credentials become secrets and attached databases, quoted", () => {
 test("an extension that cannot be had is named", async () => {
   const { error } = await run({ database: memory, command: "SELECT 1", extensions: ["no_such_extension_at_all"] });
   assert.deepEqual([error?.kind, error?.code], ["configuration", "EXTENSION_UNAVAILABLE"]);
+});
+
+test("SQL may be kept in a file beside the playbook", async () => {
+  await writeFile(
+    join(folder, "report.sql"),
+    "CREATE TABLE r (n INT);\nINSERT INTO r VALUES (1), (2);\nSELECT sum(n)::INT AS total FROM r;\n",
+  );
+  assert.deepEqual((await data({ database: memory, script: { uri: "report.sql" } })).rows, [{ total: 3 }]);
+  const missing = await run({ database: memory, script: { uri: "nowhere.sql" } });
+  assert.equal(missing.error?.kind, "configuration");
+  assert.match(missing.error?.message ?? "", /^duckdb: script 'nowhere\.sql' is not there/);
 });

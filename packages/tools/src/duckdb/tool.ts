@@ -18,9 +18,9 @@ export const duckdbTool = defineTool({
   kind: "duckdb",
   summary: "runs SQL in DuckDB, an analytical database in this process",
   config,
-  required: [["command", "command_b64"]],
+  required: [["command", "command_b64", "script"]],
   keyAliases: { ...SQL_ALIASES, db: "database", db_path: "database" },
-  positions: { command: "text", database: "text" },
+  positions: { command: "text", "script.source.code": "code", "script.uri": "text", database: "text" },
   effects: sqlEffects,
   resultSummary:
     "{columns, rows, row_count} or {affected_rows, rows: [], row_count: 0}, and command_0 … for each statement",

@@ -2,7 +2,7 @@ import { NoetlError } from "@noetl/core";
 import { type Attempt, startAttempt } from "../network/attempt.ts";
 import { isRead } from "../sql/effects.ts";
 import { partialData, sqlDone, sqlFailed } from "../sql/outcome.ts";
-import { readCommand } from "../sql/read-command.ts";
+import { readCommand, withScript } from "../sql/read-command.ts";
 import type { StatementResult } from "../sql/result.ts";
 import type { Statement } from "../sql/split.ts";
 import type { ToolCall, ToolDone } from "../tool.ts";
@@ -19,7 +19,10 @@ const FIRST_PAUSE_MS = 200;
 const GRACE_MS = 5_000;
 
 /** Runs the SQL of a step; every failure is an outcome. */
-export async function runPostgres(config: PostgresConfig, call: ToolCall): Promise<ToolDone> {
+export async function runPostgres(given: PostgresConfig, call: ToolCall): Promise<ToolDone> {
+  const read = await withScript("postgres", given, call);
+  if ("outcome" in read) return read.outcome;
+  const { config } = read;
   const progress: StatementResult[] = [];
   let attempt: Attempt | undefined;
   let target = "postgres";

@@ -322,3 +322,9 @@ test("effects are told from the SQL, unknown when a template may be a statement"
   assert.equal(effect("SELECT 1; DELETE FROM t"), "write");
   assert.equal(effect("{{ workload.sql }}"), "unknown");
 });
+
+test("SQL may be kept elsewhere", async () => {
+  const script = { source: { type: "inline", code: "SELECT $1::int + 1 AS n" } };
+  assert.deepEqual((await data({ script, params: [41] })).rows, [{ n: 42 }]);
+  assert.equal((await run({ script: { uri: "nowhere.sql" } })).error?.code, "CONFIG_INVALID");
+});

@@ -40,7 +40,7 @@ export const postgresTool = defineTool({
   kind: "postgres",
   summary: "runs SQL on PostgreSQL",
   config,
-  required: [["command", "command_b64"]],
+  required: [["command", "command_b64", "script"]],
   keyAliases: {
     ...SQL_ALIASES,
     db_host: "host",
@@ -51,7 +51,7 @@ export const postgresTool = defineTool({
     db_conn_string: "connection_string",
     dsn: "connection_string",
   },
-  positions: { command: "text" },
+  positions: { command: "text", "script.source.code": "code", "script.uri": "text" },
   effects: sqlEffects,
   resultSummary:
     "{columns, rows, row_count} or {affected_rows, rows: [], row_count: 0}, and command_0 … for each statement",

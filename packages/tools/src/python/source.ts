@@ -1,7 +1,6 @@
-import { readFile, realpath } from "node:fs/promises";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import { isObject, type Json, type JsonObject } from "@noetl/core";
+import type { JsonObject } from "@noetl/core";
 import { failed } from "../outcome.ts";
+import { loadScript } from "../script/load.ts";
 import type { ToolCall, ToolDone } from "../tool.ts";
 
 export interface Source {
@@ -23,7 +22,7 @@ export async function loadSource(config: SourceConfig, call: ToolCall): Promise<
   const own = `<step ${call.env.site.step}>`;
   const source =
     typeof config.script === "object"
-      ? await loadScript(config.script, call, own)
+      ? await elsewhere(config.script, call, own)
       : inline(config.script ?? decode(config.code_b64) ?? config.code ?? "", own);
   if ("status" in source) return source;
   if (source.code.trim() === "")
@@ -46,105 +45,9 @@ export function dedent(code: string): string {
   return indent === undefined ? text : text.replaceAll(new RegExp(`^${indent}`, "gm"), "");
 }
 
-async function loadScript(script: JsonObject, call: ToolCall, own: string): Promise<Source | ToolDone> {
-  const source: JsonObject = isObject(script.source) ? (script.source as JsonObject) : {};
-  const code = [source.code, script.code, script.content].find((value): value is string => typeof value === "string");
-  if (code !== undefined) return inline(code, own);
-  const uri = textOf(script.uri);
-  const type = textOf(source.type) ?? textOf(script.type) ?? schemeOf(uri ?? "");
-  switch (type.toLowerCase()) {
-    case "file":
-    case "local":
-      return uri === undefined ? bad("script.uri is missing") : fromFile(uri.replace(/^file:\/\//, ""), call);
-    case "http":
-    case "https":
-      return fromWeb(uri ?? "", source, call);
-    case "gcs":
-    case "s3":
-      return bad(`scripts of source type '${type}' are not available in this version; use file or http`);
-    case "inline":
-      return bad("script.source.code is missing");
-    default:
-      return bad(`script.source.type '${type}' is not one of inline, file, http`);
-  }
-}
-
-function schemeOf(uri: string): string {
-  const scheme = /^([a-z0-9]+):\/\//i.exec(uri)?.[1]?.toLowerCase() ?? "file";
-  return scheme === "gs" ? "gcs" : scheme;
-}
-
-async function fromFile(uri: string, { env }: ToolCall): Promise<Source | ToolDone> {
-  const root = env.processEnv.NOETL_SCRIPT_ROOT;
-  const bases = root ? [root] : [env.playbookDirectory, env.workingDirectory].filter((base) => base !== undefined);
-  for (const path of isAbsolute(uri) ? [uri] : bases.map((base) => join(base, uri))) {
-    try {
-      const real = await realpath(path);
-      if (root && outside(await realpath(root), real)) return bad(`script '${uri}' lies outside NOETL_SCRIPT_ROOT`);
-      return { code: dedent(await readFile(real, "utf8")), filename: real, file: real };
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code !== "ENOENT" && code !== "ENOTDIR") return bad(`script '${uri}' cannot be read: ${message}`);
-    }
-  }
-  return bad(`script '${uri}' is not there (looked in ${isAbsolute(uri) ? "/" : bases.join(", ")})`);
-}
-
-function outside(root: string, path: string): boolean {
-  const way = relative(root, resolve(path));
-  return way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
-}
-
-async function fromWeb(uri: string, source: JsonObject, call: ToolCall): Promise<Source | ToolDone> {
-  const endpoint = textOf(source.endpoint);
-  const address = /^https?:/i.test(uri)
-    ? uri
-    : endpoint && `${endpoint.replace(/\/+$/, "")}/${uri.replace(/^\/+/, "")}`;
-  if (!address) return bad("a script from the web needs a full `uri`, or `source.endpoint` and a relative one");
-  const seconds = Number(source.timeout ?? 30);
-  const limit = AbortSignal.timeout((Number.isFinite(seconds) && seconds > 0 ? seconds : 30) * 1000);
-  const headers = { ...bearer(call), ...textsOf(source.headers) };
-  try {
-    const response = await fetch(address, {
-      method: textOf(source.method) ?? "GET",
-      headers,
-      signal: AbortSignal.any([limit, call.signal]),
-    });
-    if (!response.ok) {
-      return failed("configuration", `script ${place(address)}: HTTP ${response.status}`, {
-        code: `HTTP_${response.status}`,
-      });
-    }
-    return { code: dedent(await response.text()), filename: place(address) };
-  } catch (error) {
-    if (call.signal.aborted) throw error;
-    if (limit.aborted) return failed("timeout", `script ${place(address)}: no answer`, { code: "CONN_TIMEOUT" });
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    return failed("connection", `script ${place(address)}: ${cause}`, { code: "CONN_ERROR" });
-  }
-}
-
-/** Queries and users of addresses may be secrets. */
-function place(address: string): string {
-  if (!URL.canParse(address)) return address;
-  const url = new URL(address);
-  return `${url.origin}${url.pathname}`;
-}
-
-function bearer({ auth }: ToolCall): { [name: string]: string } {
-  const credential = auth.default ?? Object.values(auth)[0];
-  const token = credential && (credential.data.token ?? credential.data.access_token);
-  return typeof token === "string" ? { authorization: `Bearer ${token}` } : {};
-}
-
-function bad(message: string): ToolDone {
-  return failed("configuration", `python: ${message}`, { code: "CONFIG_INVALID" });
-}
-
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function textsOf(value: Json | undefined): { [name: string]: string } {
-  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, String(item)])) : {};
+async function elsewhere(script: JsonObject, call: ToolCall, own: string): Promise<Source | ToolDone> {
+  const loaded = await loadScript("python", script, call);
+  if ("status" in loaded) return loaded;
+  const { text, from = own, file } = loaded;
+  return { code: dedent(text), filename: from, ...(file === undefined ? {} : { file }) };
 }

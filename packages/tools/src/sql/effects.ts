@@ -15,7 +15,7 @@ const READING: ReadonlySet<string> = new Set([
 
 /** What SQL does, from the unrendered config: a template that may hold statements makes it unknown. */
 export function sqlEffects(config: { [key: string]: Json }): Effect {
-  const sql = sqlText(config.command);
+  const sql = config.script === undefined ? sqlText(config.command) : undefined;
   if (sql === undefined || /\{%/.test(sql)) return "unknown";
   const statements = splitStatements(sql.replace(/\{\{.*?\}\}/gs, " template_value "));
   if (statements.some(({ words }) => words[0] === "TEMPLATE_VALUE")) return "unknown";

@@ -7,6 +7,9 @@ export const sqlFields = () => ({
     .describe("SQL; several statements are separated by `;` or given as a list and run in order on one connection")
     .optional(),
   command_b64: field.word("`command` in Base64").optional(),
+  script: field
+    .map("SQL kept elsewhere: {uri, source: {type: file | http | inline, code, endpoint, method, headers, timeout}}")
+    .optional(),
   params: field
     .either(field.list(field.json("a value")), field.map("values by name"))
     .describe(

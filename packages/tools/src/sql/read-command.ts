@@ -1,4 +1,6 @@
 import { type Json, type JsonObject, NoetlError } from "@noetl/core";
+import { loadScript } from "../script/load.ts";
+import type { ToolCall, ToolDone } from "../tool.ts";
 import { sqlText } from "./effects.ts";
 import { bindParameters, MissingParameters, readParams } from "./parameters.ts";
 import { type Statement, splitStatements } from "./split.ts";
@@ -41,6 +43,17 @@ export function readCommand(config: {
   } catch (error) {
     throw error instanceof MissingParameters ? invalid(error.message) : error;
   }
+}
+
+/** The config with its `script`, SQL kept elsewhere, as `command`; an outcome when it cannot be had. A script comes before `command`. */
+export async function withScript<C extends { script?: JsonObject | undefined; command?: Json | undefined }>(
+  kind: string,
+  config: C,
+  call: ToolCall,
+): Promise<{ config: C } | { outcome: ToolDone }> {
+  if (config.script === undefined) return { config };
+  const loaded = await loadScript(kind, config.script, call);
+  return "status" in loaded ? { outcome: loaded } : { config: { ...config, command: loaded.text } };
 }
 
 function fromBase64(text: string): string {
