@@ -93,6 +93,24 @@ test("a single map is one anonymous task whose data is the step's data", () => {
   assert.equal(step.tasks[0]?.kind, "noop");
 });
 
+test("a tool without rules of its own takes those of the playbook", () => {
+  const head =
+    "executor: {spec: {policy: {defaults: {policy: {on_unmatched: fail, rules: [{else: {then: {do: retry, attempts: 2}}}]}}}}}";
+  const own = "spec: {policy: {rules: [{else: {then: {do: break}}}]}}";
+  const { workflow } = read(
+    `\n  - {step: a, tool: {kind: noop}, next: b}\n  - {step: b, tool: {kind: noop, ${own}}}\n`,
+    head,
+  );
+  const tasks = workflow.map(({ tasks: [task] }) => task);
+  assert.deepEqual(
+    tasks.map((task) => [task?.rules.map((rule) => rule.do), task?.onUnmatched]),
+    [
+      [["retry"], "fail"],
+      [["break"], "fail"],
+    ],
+  );
+});
+
 test("a step without a tool does nothing", () => {
   assert.equal(first("- step: a").tasks[0]?.kind, "noop");
 });

@@ -36,6 +36,8 @@ export interface RunOptions {
   /** whole run, milliseconds */
   timeoutMs?: number;
   skipUnsupported?: boolean;
+  /** Called playbooks take values of the caller for names they declare; default: when the caller has `profile: local` (DSL §23.3). */
+  inheritWorkload?: boolean;
   resume?: ResumeOptions;
   /** Aborted = cancel the run and wait for what is running. */
   signal?: AbortSignal;

@@ -65,7 +65,8 @@ export async function runPlaybook(host: Host, options: RunOptions): Promise<RunO
     });
   }
 
-  const shared = openShared(host, { concurrency: options.concurrency ?? 16, observer, skipUnsupported });
+  const { concurrency = 16, inheritWorkload } = options;
+  const shared = openShared(host, { concurrency, observer, skipUnsupported, inheritWorkload });
   const release = await claimRun(host, executionId);
   try {
     await createExecution(shared, executionId, loaded, initialized);

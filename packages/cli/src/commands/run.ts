@@ -103,6 +103,7 @@ export default class Run extends BaseCommand {
         concurrency: flags.sequential ? 1 : flags.concurrency,
         keepChanged: flags["keep-changed"],
         skipUnsupported: flags["skip-unsupported"],
+        inheritWorkload: flags["inherit-workload"],
         note: (text) => reporter.say(text),
         signal: interrupt.signal,
         observer: {

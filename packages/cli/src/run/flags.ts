@@ -32,6 +32,10 @@ export const runFlags = {
   }),
   from: Flags.string({ helpValue: "STEP", description: "with --resume: run STEP and all that follows it again" }),
   "keep-changed": Flags.boolean({ description: "with --resume: keep results of steps that were edited since" }),
+  "inherit-workload": Flags.boolean({
+    allowNo: true,
+    description: "playbooks called by this one take its workload for names they declare; default: with profile local",
+  }),
   "skip-unsupported": Flags.boolean({ description: "let steps of unavailable tools succeed without doing anything" }),
   "dry-run": Flags.boolean({ description: "check the playbook and show what would run" }),
   events: Flags.boolean({

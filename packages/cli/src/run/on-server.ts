@@ -25,6 +25,7 @@ const LOCAL_ONLY = [
   "resume",
   "from",
   "keep-changed",
+  "inherit-workload",
   "skip-unsupported",
   "events",
   "trace",

@@ -184,6 +184,22 @@ test("--skip-unsupported lets steps of kinds succeed that this version does not 
   });
 });
 
+test("--inherit-workload hands values down for names that the called playbook declares", async (t) => {
+  const home = await temporaryFolder(t);
+  const caller = playbook("caller", "{step: start, tool: {kind: playbook, path: ./greet.yaml}}");
+  await writeFile(join(home, "greet.yaml"), GREET.replace("who: world", "who: child"));
+  await writeFile(join(home, "caller.yaml"), caller);
+  await writeFile(join(home, "local.yaml"), `${caller}\nexecutor: {profile: local}\n`);
+  const who = async (...args: string[]) => {
+    const { stdout } = await cli(["run", "-q", ...args], { home });
+    return (JSON.parse(stdout) as { hi: string }).hi;
+  };
+  assert.equal(await who("caller.yaml"), "child");
+  assert.equal(await who("caller.yaml", "--inherit-workload"), "world");
+  assert.equal(await who("local.yaml"), "world");
+  assert.equal(await who("local.yaml", "--no-inherit-workload"), "child");
+});
+
 test("--sequential makes one call at a time, also of what a called playbook does", posix, async (t) => {
   const home = await temporaryFolder(t);
   const log = "sh -c 'echo + >> calls; sleep 0.1; echo - >> calls'";

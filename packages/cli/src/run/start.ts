@@ -37,6 +37,7 @@ export interface Request {
   from?: string | undefined;
   keepChanged: boolean;
   skipUnsupported: boolean;
+  inheritWorkload?: boolean | undefined;
   trace?: string | undefined;
   observer: Observer;
   /** what is not the run itself */
@@ -70,6 +71,7 @@ export async function startRun(request: Request): Promise<RunOutcome> {
     ...(request.choice.target !== undefined && { target: request.choice.target }),
     ...(request.concurrency !== undefined && { concurrency: request.concurrency }),
     ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(request.inheritWorkload !== undefined && { inheritWorkload: request.inheritWorkload }),
     ...(resume && { resume }),
   };
   try {

@@ -5,7 +5,8 @@ import { lowerStep } from "./step.ts";
 import { boolean, defined, jsonMap, type Lowering, numeric, oneOf, words } from "./value.ts";
 
 /** The model of a canonical tree. Parts that do not fit their shape are left out: their errors are told already. */
-export function lowerPlaybook(root: MapNode, kind: "Playbook" | "Agent", lowering: Lowering): Playbook {
+export function lowerPlaybook(root: MapNode, kind: "Playbook" | "Agent", outer: Lowering): Playbook {
+  const lowering: Lowering = { ...outer, defaultPolicy: defaultPolicyOf(root) };
   const workflow = child(root, "workflow");
   const keychain = child(root, "keychain");
   const playbook = defined<Playbook>({
@@ -24,6 +25,11 @@ export function lowerPlaybook(root: MapNode, kind: "Playbook" | "Agent", lowerin
   });
   lowering.trace.whole(playbook, root);
   return playbook;
+}
+
+function defaultPolicyOf(root: MapNode): MapNode | undefined {
+  const spec = childMap(childMap(root, "executor"), "spec");
+  return childMap(childMap(childMap(spec, "policy"), "defaults"), "policy");
 }
 
 function lowerMetadata(map: MapNode | undefined, lowering: Lowering): Metadata {

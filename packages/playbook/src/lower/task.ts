@@ -25,7 +25,8 @@ export function lowerTask(map: MapNode, fallbackName: string, lowering: Lowering
   for (const [key, entry] of map.entries) {
     if (!NOT_CONFIG.has(key) && !isNullScalar(entry.value)) define(config, key, lowering.trace.json(entry.value));
   }
-  const rules = child(policy, "rules");
+  const inherited = lowering.defaultPolicy;
+  const rules = child(policy, "rules") ?? child(inherited, "rules");
   const assert = childMap(map, "assert");
   const task = defined<Task>({
     name: label ?? fallbackName,
@@ -36,8 +37,10 @@ export function lowerTask(map: MapNode, fallbackName: string, lowering: Lowering
     auth: json(child(map, "auth"), lowering),
     guard: condition(map, "when", lowering),
     rules: rules?.type === "list" ? rules.items.flatMap((rule) => lowerRule(rule, lowering)) : [],
-    onUnmatched: oneOf(childText(policy, "on_unmatched"), ["continue", "fail"] as const) ?? "default",
-    timeout: timeoutOf(spec, policy, lowering),
+    onUnmatched:
+      oneOf(childText(policy, "on_unmatched") ?? childText(inherited, "on_unmatched"), ["continue", "fail"] as const) ??
+      "default",
+    timeout: timeoutOf(spec, policy ?? inherited, lowering),
     output: lowerOutput(child(map, "output"), lowering),
     assert: assert && assertOf(assert, lowering),
     set: lowerSet(child(map, "set"), "task", lowering),

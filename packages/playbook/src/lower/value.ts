@@ -9,6 +9,8 @@ export interface Lowering {
   readonly trace: Trace;
   readonly report: Report;
   readonly tools: ToolCatalog;
+  /** `executor.spec.policy.defaults.policy`: what `spec.policy` of a tool says where the tool itself says nothing (DSL §5) */
+  readonly defaultPolicy?: MapNode | undefined;
 }
 
 /** Leaves out keys whose value is undefined. */

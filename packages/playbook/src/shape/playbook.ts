@@ -1,6 +1,7 @@
 import type { JsonObject } from "@noetl/core";
 import { childText } from "../read/node.ts";
 import { timeoutShape } from "./common.ts";
+import { policyShape } from "./rule.ts";
 import { any, dict, flag, keys, list, number, type Shape, text, word } from "./shape.ts";
 import { stepShape } from "./step.ts";
 
@@ -42,7 +43,11 @@ const executorShape: Shape = keys(
       final_step: text("runs once at the very end, after success and failure", { code: "E_FINAL_STEP" }),
       no_next_is_error: flag("a router in which no arc holds fails the run"),
       policy: keys("defaults and limits", {
-        defaults: dict("defaults of `tool.spec`"),
+        defaults: keys(
+          "defaults of `tool.spec`",
+          { policy: policyShape, timeout_seconds: timeoutShape("limit of an attempt") },
+          { open: true },
+        ),
         results: dict("defaults of `output`"),
         limits: keys("upper bounds", {
           max_steps: limit("step runs"),

@@ -127,7 +127,8 @@ async function openChild(
 ): Promise<Session> {
   const { host } = parent.shared;
   const executionId = host.ids.next();
-  const inherited = wait.inherit_workload ? pick(parent.initialized.workload, loaded.playbook.workload) : {};
+  const inherits = parent.shared.inheritWorkload ?? wait.inherit_workload ?? false;
+  const inherited = inherits ? pick(parent.initialized.workload, loaded.playbook.workload) : {};
   const payload = { ...inherited, ...wait.payload };
   const lineage = await childLineage(parent, step, commandId, loaded, payload);
   const earlier = lineage.at(-1)?.executionId;

@@ -12,19 +12,15 @@ export interface Shared {
   resources: Resources;
   observer: Observer;
   skipUnsupported: boolean;
+  /** undefined: as the calling playbook's profile says */
+  inheritWorkload: boolean | undefined;
 }
 
 export function openShared(
   host: Host,
-  options: { concurrency: number; observer: Observer; skipUnsupported: boolean },
+  { concurrency, ...options }: { concurrency: number } & Omit<Shared, "host" | "gate" | "resources">,
 ): Shared {
-  return {
-    host,
-    gate: openGate(options.concurrency),
-    resources: createResources(),
-    observer: options.observer,
-    skipUnsupported: options.skipUnsupported,
-  };
+  return { host, gate: openGate(concurrency), resources: createResources(), ...options };
 }
 
 /** The pipeline's view of this process for one run. */
