@@ -1,14 +1,19 @@
 import type { Json, JsonObject } from "@noetl/core";
 import type { LogEvent } from "@noetl/engine";
 import type { ResultRef } from "@noetl/scope";
+import type { SecretAudit, Sinks } from "./port/audit.ts";
 import type { Catalog } from "./port/catalog.ts";
 import type { Commands, NewCommand } from "./port/commands.ts";
 import type { PoolStatus, StatementAnswer, StatementInput } from "./port/console.ts";
 import type { Keychain } from "./port/keychain.ts";
+import type { Mirror } from "./port/mirror.ts";
+import type { Objects } from "./port/objects.ts";
 import type { Outbox, OutboxMessage } from "./port/outbox.ts";
 import type { Dedup, Leases, Runtimes } from "./port/runtimes.ts";
 import type { Schedules } from "./port/schedules.ts";
+import type { Stages } from "./port/stages.ts";
 import type { Variables } from "./port/variables.ts";
+import type { KeyStatus } from "./secrets/key-status.ts";
 
 /**
  * Durable state behind one port; adapters: sqlite, postgres, memory. One contract suite runs against all. Every method may reject with
@@ -28,6 +33,11 @@ export interface Store {
   readonly schedules: Schedules;
   readonly leases: Leases;
   readonly dedup: Dedup;
+  readonly stages: Stages;
+  readonly objects: Objects;
+  readonly secretAudit: SecretAudit;
+  readonly sinks: Sinks;
+  readonly mirror: Mirror;
   readonly dialect: "sqlite" | "postgres";
   /** Undefined where there are no connections to speak of. */
   pool(): PoolStatus | undefined;
@@ -35,6 +45,8 @@ export interface Store {
   query(input: StatementInput): Promise<StatementAnswer>;
   /** Wraps every secret again under the current key (rotation); returns how many were under an older one. */
   rekey(): Promise<number>;
+  /** Under which keys secrets stand, without keys and secrets. */
+  keyStatus(): Promise<KeyStatus>;
   /** Creates or upgrades the schema; safe to run twice and by several processes at once. */
   migrate(): Promise<void>;
   close(): Promise<void>;
@@ -57,6 +69,8 @@ export interface EventLog {
     commands?: readonly NewCommand[];
     outbox?: readonly OutboxMessage[];
     fence?: { event_id: string; worker_id: string; fence?: number };
+    /** first events of a run: makes its row and keeps the text, where they are not there yet */
+    create?: { summary: ExecutionSummary; definition: string };
   }): Promise<{ appended: number; seq: number }>;
   /**
    * Delivery events (`command.claimed | started | heartbeat`) written by others than the run's own writer. They take the seq of the
@@ -118,8 +132,25 @@ export interface Results {
   }): Promise<ResultRef>;
   /** `not_found` when it never was, or has expired. */
   get(ref: string): Promise<Json>;
+  /** What is stored of an execution, or of one step of it; expired ones too, without bodies. */
+  list(executionId: string, step?: string): Promise<StoredResult[]>;
+  /** Forgets the results of an execution, or of one step of it; returns how many. */
+  remove(executionId: string, step?: string): Promise<number>;
+  /** Per store and scope. */
+  stats(): Promise<{ store: string; scope: string; count: number; bytes: number }[]>;
   /** Deletes what has expired; returns how many. */
   collect(now: number): Promise<number>;
+}
+
+export interface StoredResult {
+  ref: string;
+  name: string;
+  store: string;
+  scope: string;
+  bytes: number;
+  sha256: string;
+  created_at: number;
+  expires_at: number | null;
 }
 
 export interface CredentialRecord {

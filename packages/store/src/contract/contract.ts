@@ -1,6 +1,7 @@
 import { after, before, describe } from "node:test";
 import { NoetlError } from "@noetl/core";
 import type { Store } from "../store.ts";
+import { besideContract } from "./beside.ts";
 import { commandsContract } from "./commands.ts";
 import { consoleContract } from "./console.ts";
 import { logContract } from "./log.ts";
@@ -32,6 +33,7 @@ export function storeContract(name: string, make: () => Promise<World>): void {
     registryContract(theWorld, theStore);
     valuesContract(theWorld, theStore);
     consoleContract(theWorld, theStore);
+    besideContract(theWorld, theStore);
   });
 }
 

@@ -37,7 +37,7 @@ test("several servers that start at once migrate once", async () => {
   const { rows } = await sqlOn(url, "SELECT version FROM noetl.schema_migration ORDER BY version");
   assert.deepEqual(
     rows.map((row) => row.version),
-    [1, 2, 3],
+    [1, 2, 3, 4],
   );
   await Promise.all(stores.map((store) => store.close()));
 });

@@ -3,8 +3,8 @@ import { NoetlError } from "@noetl/core";
 import type { ResultRef } from "@noetl/scope";
 import type { Context } from "../context.ts";
 import { type Operation, type Row, sql } from "../sql/statement.ts";
-import { at, json, msOrNull, text, textOrNull } from "../sql/values.ts";
-import type { Results } from "../store.ts";
+import { at, int, json, ms, msOrNull, text, textOrNull } from "../sql/values.ts";
+import type { Results, StoredResult } from "../store.ts";
 import { extract } from "./extract.ts";
 
 /** Larger bodies go to files where there are any. */
@@ -40,11 +40,55 @@ export function results(context: Context): Results {
       if (!files) throw new NoetlError("terminal", "RESULT_LOST", `${ref} is kept in a file of another machine`);
       return json(await files.read(file, text(row.sha256)));
     },
+    list: (executionId, step) =>
+      db.read(function* () {
+        const rows =
+          yield sql`SELECT ref, name, store, scope, bytes, sha256, created_at, expires_at FROM noetl.result_store
+          WHERE ${ofExecution(executionId, step)} AND ref IS NOT NULL ORDER BY result_id`;
+        return rows.map(storedOf);
+      }),
+    async remove(executionId, step) {
+      const gone = await db.write(function* (): Operation<Row[]> {
+        return yield sql`DELETE FROM noetl.result_store WHERE ${ofExecution(executionId, step)} RETURNING file`;
+      });
+      await files?.remove(gone.flatMap((row) => textOrNull(row.file) ?? []));
+      return gone.length;
+    },
+    stats: () =>
+      db.read(function* () {
+        const rows =
+          yield sql`SELECT store, scope, count(*) AS count, sum(bytes) AS bytes FROM noetl.result_store GROUP BY store, scope`;
+        return rows.map((row) => ({
+          store: textOrNull(row.store) ?? "db",
+          scope: text(row.scope),
+          count: int(row.count),
+          bytes: int(row.bytes),
+        }));
+      }),
     async collect(now) {
       const gone = await db.write(() => expire(now));
       await files?.remove(gone.flatMap((row) => textOrNull(row.file) ?? []));
       return gone.length;
     },
+  };
+}
+
+function ofExecution(executionId: string, step: string | undefined) {
+  return step === undefined
+    ? sql`execution_id = ${executionId}`
+    : sql`execution_id = ${executionId} AND name = ${step}`;
+}
+
+function storedOf(row: Row): StoredResult {
+  return {
+    ref: text(row.ref),
+    name: text(row.name),
+    store: textOrNull(row.store) ?? "db",
+    scope: text(row.scope),
+    bytes: int(row.bytes),
+    sha256: textOrNull(row.sha256) ?? "",
+    created_at: ms(row.created_at),
+    expires_at: msOrNull(row.expires_at),
   };
 }
 
