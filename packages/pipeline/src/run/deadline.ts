@@ -2,6 +2,8 @@ import type { Clock, ErrorInfo } from "@noetl/core";
 
 /** How long a tool may take to end after it was told to (a child gets five seconds to die), in ms. */
 const GRACE = 10_000;
+/** Ends the waits of a call that is over; given, because an abort without a reason makes an exception with a stack each time. */
+const OVER = new Error("the call is over");
 
 export interface Stop {
   readonly signal: AbortSignal;
@@ -31,7 +33,7 @@ export function openStop(clock: Clock, host: AbortSignal, at: number | undefined
     reason: () => reason() ?? (late ? timedOut("the step's time limit was reached", "STEP_TIMEOUT") : undefined),
     close() {
       host.removeEventListener("abort", forward);
-      timer.abort();
+      timer.abort(OVER);
     },
   };
 }
@@ -74,7 +76,7 @@ export async function within<T>(
     return ended ?? { gone: true };
   } finally {
     outer.removeEventListener("abort", abort);
-    over.abort();
+    over.abort(OVER);
   }
 }
 

@@ -1,10 +1,10 @@
 import { dirname, join, resolve } from "node:path";
 import { isNoetlError, type Json, type JsonObject } from "@noetl/core";
 import { cancelled, done, failed, timedOut } from "../outcome.ts";
-import { baseEnvironment, callEnvironment, directoryOf } from "../process/environment.ts";
+import { baseEnvironment, callEnvironment, directoryOf, type ProcessEnv } from "../process/environment.ts";
 import { describeExit, exitCode } from "../process/exit.ts";
 import { hasGroups } from "../process/group.ts";
-import type { ToolCall, ToolDone } from "../tool.ts";
+import type { ToolCall, ToolDone, ToolEnvironment } from "../tool.ts";
 import { authEnvironment } from "./auth-env.ts";
 import { contextNames } from "./context.ts";
 import type { CallResult, PythonError } from "./interpreter.ts";
@@ -40,7 +40,7 @@ async function execute(
     commands: () => pythonCommands(env, wanted),
     // An author who sets PYTHONPATH means it, also on a worker.
     isolated: env.childEnvironment === "clean" && !Object.keys(own).some((name) => name.startsWith("PYTHON")),
-    env: { ...baseEnvironment(env), ...early(own) },
+    env: { ...environmentOf(call), ...early(own) },
     directory: env.workingDirectory,
   };
   const request = {
@@ -70,6 +70,18 @@ function poolOf({ env }: ToolCall): Pool {
     () => createPool({ fresh }),
     (pool) => pool.close(),
   );
+}
+
+/** Most calls of a host start with the same variables: sorted out once, not for each call. */
+function environmentOf({ env }: ToolCall): ProcessEnv {
+  const known = env.resources.get(
+    "child environments",
+    () => new WeakMap<ToolEnvironment["processEnv"], ProcessEnv>(),
+    () => {},
+  );
+  const base = known.get(env.processEnv) ?? baseEnvironment(env);
+  known.set(env.processEnv, base);
+  return base;
 }
 
 function contextFor(code: string, { input, env }: ToolCall): { context?: JsonObject } {

@@ -54,8 +54,7 @@ def write(descriptor, data):
 
 
 def answer(data):
-    write(ANSWERS, len(data).to_bytes(4, "big"))
-    write(ANSWERS, data)
+    write(ANSWERS, len(data).to_bytes(4, "big") + data)
 
 
 # Values.

@@ -53,5 +53,4 @@ def write(descriptor, data):
 
 
 def answer(data):
-    write(ANSWERS, len(data).to_bytes(4, "big"))
-    write(ANSWERS, data)
+    write(ANSWERS, len(data).to_bytes(4, "big") + data)
