@@ -17,8 +17,22 @@ export interface Case {
   /** flags of its own that a correct implementation does not make true */
   flags: "true" | "ignored";
   failedStep?: string;
-  /** it throws dice: how it fails when it loses */
-  random?: RegExp;
+  /** it throws dice; it is run until they fall in such a way that logs can be compared */
+  dice?: Dice;
+  /** steps that call a playbook and do not wait for it; the local runner always waits (DSL §23.3) */
+  awaited?: string[];
+  /** a case that must have run before on the same subject: it makes the tables */
+  after?: string;
+}
+
+export interface Dice {
+  /** how it fails when it loses */
+  failure?: RegExp;
+  /** a step that must have been run */
+  step: string;
+  /** what the dice said, in values and in texts */
+  keys: string[];
+  marks: [RegExp, string][];
 }
 
 /** What differs from "COMPLETED with every flag true" (README of the fixtures). */
@@ -28,7 +42,17 @@ const SPECIAL: { [name: string]: Partial<Case> } = {
   postgres_test: { flags: "ignored" },
   playbook_composition: { flags: "ignored" },
   test_pipeline_error_handling: { status: "FAILED", failedStep: "test_fail_auth", flags: "ignored" },
-  python_retry_exception: { random: /Random failure/ },
+  python_retry_exception: {
+    dice: { failure: /Random failure/, step: "end", keys: ["value", "attempt"], marks: [[/value: \d+/, "<dice>"]] },
+  },
+  comprehensive_test: {
+    dice: {
+      step: "process_high",
+      keys: ["random_value", "original", "processed", "original_value", "final_result"],
+      marks: [[/(value|Processed|Original): \d+/g, "<dice>"]],
+    },
+  },
+  save_simple_test: { awaited: ["create_tables"], after: "playbooks/save_storage_test/create_tables.yaml" },
   // The sleep stands for a slow remote service; its length is not what is tested here.
   kind_playbook_lease_expiry: { payload: { api_delay_seconds: 1, item_delay_seconds: 0 } },
   kind_playbook_lease_expiry_worker: { payload: { api_delay_seconds: 1, item_delay_seconds: 0 } },

@@ -1,36 +1,23 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LogEvent } from "@noetl/engine";
-import { openHost, type RunOutcome, runPlaybook } from "@noetl/runner";
-import { type Case, FIXTURES } from "./corpus.ts";
+import { openHost, runPlaybook } from "@noetl/runner";
+import { FIXTURES } from "./corpus.ts";
+import type { World } from "./services.ts";
+import { ranOf, type Subject } from "./subject.ts";
 
-export interface Ran {
-  outcome: RunOutcome;
-  /** of the run itself, children apart */
-  events: LogEvent[];
-}
-
-/** One way to run a playbook of the corpus: the local runner, the embedded server, PostgreSQL and NATS. */
-export interface Subject {
-  name: string;
-  run(test: Case): Promise<Ran>;
-  close(): Promise<void>;
-}
-
-export async function localSubject(env: { [name: string]: string }): Promise<Subject> {
+/** `noetl run FILE`, credentials from the environment. */
+export async function localSubject(world: World): Promise<Subject> {
   const folder = await mkdtemp(join(tmpdir(), "noetl-conformance-"));
-  const host = await openHost({ env: { ...process.env, ...env, NOETL_HOME: folder }, workingDirectory: folder });
+  const env: NodeJS.ProcessEnv = { ...process.env, ...world.env, NOETL_HOME: folder };
+  for (const { name, type, data } of world.credentials)
+    env[`NOETL_CREDENTIAL_${name.toUpperCase()}`] = JSON.stringify({ type, data });
+  const host = await openHost({ env, workingDirectory: folder });
   return {
     name: "local",
-    async run(test) {
-      const events: LogEvent[] = [];
-      const outcome = await runPlaybook(host, {
-        file: join(FIXTURES, test.file),
-        payload: test.payload,
-        observer: { event: (event, info) => (info.parent === null ? events.push(event) : 0) },
-      });
-      return { outcome, events };
+    async run({ file, payload }) {
+      const { execution_id } = await runPlaybook(host, { file: join(FIXTURES, file), payload });
+      return ranOf(host, execution_id);
     },
     async close() {
       await host.store.close();

@@ -19,7 +19,8 @@ export interface Process {
 /** Servers and workers as processes of their own, each with what it prints kept for the case that it fails. */
 export interface Plane {
   readonly folder: string;
-  server(port: number): Promise<Process>;
+  /** `name` tells several apart; `args` are those of `server start` */
+  server(port: number, args?: readonly string[], name?: string): Promise<Process>;
   worker(serverUrl: string, name?: string): Promise<Process>;
   close(): Promise<void>;
 }
@@ -60,7 +61,7 @@ export async function plane(env: { [name: string]: string }): Promise<Plane> {
       if (child.exitCode !== null) throw new Error(`${name} ended:\n${said}`);
       return /^url=(.*)$/m.exec(await readFile(file, "utf8").catch(() => ""))?.[1];
     });
-    const page = name === "server" ? "/api/health" : "/readyz";
+    const page = args[0] === "server" ? "/api/health" : "/readyz";
     await waitFor(`${name} to be ready`, async () => (await fetch(`${url}${page}`)).ok || undefined);
     return {
       url,
@@ -79,7 +80,8 @@ export async function plane(env: { [name: string]: string }): Promise<Plane> {
 
   return {
     folder,
-    server: (port) => start("server", ["server", "start", "--port", String(port), "--init-db"], {}),
+    server: (port, args = [], name = "server") =>
+      start(name, ["server", "start", "--port", String(port), "--init-db", ...args], {}),
     worker: (url, name = "default") =>
       start(`worker-${name}`, ["worker", "start", "--name", name], { NOETL_SERVER_URL: url }),
     async close() {

@@ -1,7 +1,14 @@
 import { isObject, type JsonObject, NoetlError } from "@noetl/core";
 import type { Command } from "@noetl/engine";
 import type { ResultRef } from "@noetl/scope";
-import type { Hint } from "../plane/control-plane.ts";
+import type { Hint, Offer } from "../plane/control-plane.ts";
+
+/** Undefined for what names no command; with the claim where the server made it. */
+export function offerOf(raw: JsonObject): Offer | undefined {
+  const hint = hintOf(raw);
+  if (!hint || raw.command === undefined) return hint;
+  return { ...hint, claimed: { outcome: "claimed", command: commandOf(raw), fence: Number(raw.fence) } };
+}
 
 /** Undefined for what names no command. */
 export function hintOf(raw: JsonObject): Hint | undefined {
@@ -30,6 +37,10 @@ export function commandOf(answer: JsonObject): Command {
 }
 
 export function refOf(answer: JsonObject): ResultRef {
-  if (answer.kind === "result_ref" && typeof answer.ref === "string") return answer as unknown as ResultRef;
+  if (answer.kind === "result_ref" && typeof answer.ref === "string") {
+    // The size is told twice, for older workers; in the log it stands once.
+    const { bytes: _bytes, sha256: _sha256, ...ref } = answer;
+    return ref as unknown as ResultRef;
+  }
   throw new NoetlError("terminal", "E_RESULT_SHAPE", "the server's answer to the result names no reference");
 }
