@@ -1,6 +1,6 @@
 import { ensureError, isNoetlError, type Json, NoetlError } from "@noetl/core";
 import type { EventBody } from "@noetl/engine";
-import type { Core } from "@noetl/server";
+import { type Core, type Given, givenHint } from "@noetl/server";
 import { type ControlPlane, refusal } from "@noetl/worker";
 import type { Chance } from "./chance.ts";
 import { type Life, live, unreachable, type Weather } from "./faults.ts";
@@ -92,11 +92,15 @@ export function simulatedPlane(link: Link, now: () => number): ControlPlane {
       link.ask("deregister", async ({ context }) => {
         await context.store.runtimes.deregister("worker_pool", id);
       }),
-    poll: ({ pools, max, wait_ms }, signal) =>
+    poll: ({ worker, pools, max, wait_ms, claim = false }, signal) =>
       link.ask(
         "poll",
-        async ({ context }) =>
-          (await context.desk.poll({ pools, max, waitMs: wait_ms, signal })).map(({ trace: _, ...hint }) => hint),
+        async ({ context }) => {
+          const asking = { pools, max, waitMs: wait_ms, signal, ...(claim ? { worker } : {}) };
+          return (await context.desk.poll(asking)).map(({ trace: _, given, ...hint }) =>
+            given ? { ...hint, claimed: claimedOf(given) } : hint,
+          );
+        },
         wait_ms + PATIENCE,
       ),
     async claim(hint, worker) {
@@ -117,15 +121,17 @@ export function simulatedPlane(link: Link, now: () => number): ControlPlane {
       link.ask("release", async ({ context }) => {
         await context.claims.release({ event_id: hint.event_id, worker_id, fence });
       }),
-    report: ({ hint, worker, fence, events }) =>
+    report: ({ hint, worker, fence, events, next }) =>
       link.ask("report", async ({ context }) => {
-        await context.ingest.take({
+        const taken = await context.ingest.take({
           execution_id: hint.execution_id,
           worker_id: worker,
           command_event_id: hint.event_id,
           fence,
           events: events.map((body) => incoming(hint.step, structuredClone(body))),
+          ...(next ? { next } : {}),
         });
+        return taken.next.map((given) => ({ ...givenHint(given, undefined), claimed: claimedOf(given) }));
       }),
     credential: nothing,
     putResult: (input) => link.ask("put a result", ({ context }) => context.store.results.put(input)),
@@ -134,6 +140,10 @@ export function simulatedPlane(link: Link, now: () => number): ControlPlane {
     keychainPut: async () => {},
   };
   return plane;
+}
+
+function claimedOf({ command, fence }: Given) {
+  return { outcome: "claimed" as const, command: structuredClone(command), fence };
 }
 
 function incoming(step: string, body: EventBody) {

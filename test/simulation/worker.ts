@@ -73,6 +73,7 @@ export function simulatedWorkers(options: WorkersOptions): Workers {
     disks.set(id, disk);
     const worker = openWorker({
       identity: { id, pool: "shared", capacity, hostname: "simulated", pid: started, labels: {} },
+      pools,
       heartbeatMs: HEARTBEAT_MS,
       registerPatienceMs: Number.POSITIVE_INFINITY,
       ports: {
@@ -168,8 +169,7 @@ function simulatedOutbox(plane: ControlPlane, disk: Outgoing[], time: VirtualTim
 
   async function attempt(report: Outgoing): Promise<Awaited<ReturnType<Outbox["send"]>> | undefined> {
     try {
-      await plane.report(report);
-      return { outcome: "accepted" };
+      return { outcome: "accepted", next: await plane.report(report) };
     } catch (thrown) {
       const error = ensureError(thrown);
       if (!isNoetlError(error) || ["unavailable", "timeout", "retryable"].includes(error.meaning)) return undefined;
@@ -184,7 +184,8 @@ function simulatedOutbox(plane: ControlPlane, disk: Outgoing[], time: VirtualTim
         const sent = await attempt(report);
         if (sent) return sent;
         if (hurried || time.clock.now() + wait > until) {
-          disk.push(structuredClone(report));
+          const { next: _, ...kept } = report;
+          disk.push(structuredClone(kept));
           return { outcome: "spooled" };
         }
         await time.clock.sleep(wait);

@@ -25,6 +25,8 @@ export interface WorkerReport extends HeldClaim {
   /** of the `Idempotency-Key` header */
   key: string;
   events: readonly { type: string; step: string; body: Json }[];
+  /** room for commands that the answer may bring, claimed already */
+  next?: { pools: readonly string[]; max: number };
 }
 
 /** What workers ask of a server (server-api §2.7–§2.9, §2.11, §2.13; decision 26). Bodies come as the server sent them. */
@@ -35,15 +37,15 @@ export interface Workers {
   deregister(name: string): Promise<void>;
   /** Waits up to `wait_ms` for something to do. */
   poll(
-    input: { worker: string; pools: readonly string[]; max: number; wait_ms: number },
+    input: { worker: string; pools: readonly string[]; max: number; wait_ms: number; claim?: boolean },
     signal?: AbortSignal,
   ): Promise<JsonObject[]>;
   /** Again by the same worker gives the same claim. Meanings: `not_found`, `conflict` (its code says why). */
   claim(eventId: string, workerId: string): Promise<JsonObject>;
   extend(claim: HeldClaim): Promise<{ held: boolean; stop: boolean }>;
   release(claim: HeldClaim): Promise<void>;
-  /** Meaning `conflict`: the claim was lost. */
-  report(report: WorkerReport): Promise<void>;
+  /** Meaning `conflict`: the claim was lost. Resolves with what was claimed for the reporter. */
+  report(report: WorkerReport): Promise<JsonObject[]>;
   putResult(executionId: string, input: JsonObject): Promise<JsonObject>;
   resolveResult(ref: string): Promise<Json>;
   keychainGet(place: KeychainPlace): Promise<JsonObject>;
@@ -85,9 +87,9 @@ export function workers(request: Request, timeouts: WorkerTimeouts = { events: 6
         { name, component_type: "worker_pool" },
         { timeoutMs: timeouts.beat },
       )),
-    async poll({ worker, pools, max, wait_ms }, signal) {
+    async poll({ worker, pools, max, wait_ms, claim }, signal) {
       const [pool = "shared", ...more] = pools;
-      const body = { worker, worker_id: worker, pool, segments: more, max, wait_ms };
+      const body = { worker, worker_id: worker, pool, segments: more, max, wait_ms, ...(claim ? { claim } : {}) };
       const answer = await post("worker/pool/poll", body, {
         timeoutMs: wait_ms + POLL_SLACK_MS,
         ...(signal ? { signal } : {}),
@@ -104,8 +106,8 @@ export function workers(request: Request, timeouts: WorkerTimeouts = { events: 6
     },
     release: async ({ event_id, ...held }) =>
       void (await post(`commands/${segments(event_id)}/release`, held, { timeoutMs: timeouts.beat })),
-    async report({ execution_id, event_id, worker_id, fence, key, events }) {
-      await request("events/batch", {
+    async report({ execution_id, event_id, worker_id, fence, key, events, next }) {
+      const answer = await request("events/batch", {
         method: "POST",
         timeoutMs: timeouts.events,
         headers: { "idempotency-key": key },
@@ -115,8 +117,10 @@ export function workers(request: Request, timeouts: WorkerTimeouts = { events: 6
           command_event_id: event_id,
           fence,
           events: events.map(({ type, step, body }) => ({ event_type: type, step, payload: { event: body } })),
+          ...(next ? { next } : {}),
         },
       });
+      return listOf(answer, "next").map(objectOf);
     },
     putResult: async (executionId, input) =>
       objectOf(await request(`result/${segments(executionId)}`, { method: "PUT", body: input })),

@@ -14,10 +14,10 @@ import { openIngest } from "./ingest/ingest.ts";
 import type { Log } from "./log.ts";
 import { openMetrics } from "./metrics/metrics.ts";
 import { observeTurn } from "./metrics/observe.ts";
-import { openRuns } from "./runs/index.ts";
+import { type Given, openRuns } from "./runs/index.ts";
 import { openConsole } from "./sql/console.ts";
 import { openRoles, type Roles } from "./system/roles.ts";
-import { hintOf, hintOfRow } from "./wire/hint.ts";
+import { givenHint, hintOf, hintOfRow } from "./wire/hint.ts";
 
 export interface CoreOptions {
   store: Store;
@@ -42,12 +42,26 @@ export interface Core {
   close(): Promise<void>;
 }
 
+/** How long a claim holds that nobody asked for; a worker at work extends it after a second. */
+const SEAT_MS = 30_000;
+
 /** Runs, claims, delivery and roles over a store and a bus. Nothing runs by itself before `roles.start`. */
 export function openCore(options: CoreOptions): Core {
   const { store, bus, config, clock, ids, tools, log, version } = options;
   const startedAt = clock.now();
   const metrics = openMetrics({ version, name: config.name, startedAt });
   const closing = new AbortController();
+
+  const returning = new Set<Promise<void>>();
+  async function giveBack({ row, fence }: Given): Promise<void> {
+    try {
+      const worker_id = row.claim?.worker_id ?? "";
+      await claims.release({ event_id: row.event_id, worker_id, fence });
+    } catch (error) {
+      // Its lease lapses by itself.
+      log.warn("cannot give a command back that nobody was told of", { error: ensureError(error) });
+    }
+  }
 
   const desk = openDesk({
     ready: async (pools, limit) => {
@@ -57,6 +71,11 @@ export function openCore(options: CoreOptions): Core {
     clock,
     reserveMs: config.poll.reserveMs,
     recheckMs: config.poll.recheckMs,
+    hintOf: (given) => givenHint(given, config.publicUrl),
+    unseen(given) {
+      const done = giveBack(given).then(() => void returning.delete(done));
+      returning.add(done);
+    },
     trouble: (error) => log.warn("cannot look for waiting commands", { error: ensureError(error) }),
   });
   const publisher = openPublisher({ store, bus, clock, config, metrics, log });
@@ -72,6 +91,8 @@ export function openCore(options: CoreOptions): Core {
     commandBodies: config.shared ? "stored" : "derived",
     pool: poolOf,
     outbox: (live, events, commands) => outboxOf(config, live, events, commands),
+    seats: desk.seat,
+    seatMs: Math.min(config.claim.leaseMs, SEAT_MS),
     wrote(turned) {
       observeTurn(metrics, turned);
       publisher.wrote(turned);
@@ -146,6 +167,7 @@ export function openCore(options: CoreOptions): Core {
     async close() {
       await roles.stop();
       await runs.close();
+      await Promise.all(returning);
       await publisher.close();
       await context.console.close();
     },

@@ -6,3 +6,4 @@ export type { Desk } from "./delivery/desk.ts";
 export { type Log, silent } from "./log.ts";
 export * from "./runs/index.ts";
 export { openServer, type Server, type ServerOptions } from "./server.ts";
+export { givenHint } from "./wire/hint.ts";

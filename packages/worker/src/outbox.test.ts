@@ -26,6 +26,7 @@ describe("outbox", () => {
       if (key === "bad:1") throw new NoetlError("validation", "E", "no");
       if (key === "late:1") throw new NoetlError("conflict", "FENCED", "lost");
       over.sent.push(key);
+      return [];
     };
     const ports = { server: plane, folder, clock: systemClock, random, patienceMs: 0, log: silent };
     return openOutbox(ports);

@@ -2,7 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, ensureError, isNoetlError, type Random } from "@noetl/core";
 import type { Log } from "./log.ts";
-import type { ControlPlane } from "./plane/control-plane.ts";
+import type { ControlPlane, Offer } from "./plane/control-plane.ts";
 import { jittered, mayPass } from "./retry.ts";
 
 export type Outgoing = Parameters<ControlPlane["report"]>[0];
@@ -11,7 +11,10 @@ export type Outgoing = Parameters<ControlPlane["report"]>[0];
  * What became of a report: the server has it · the claim was lost meanwhile · the server will never take it · it lies on disk
  * and is sent when the server is back.
  */
-export type Sent = { outcome: "accepted" | "fenced" | "spooled" } | { outcome: "refused"; error: Error };
+export type Sent =
+  | { outcome: "accepted"; next?: readonly Offer[] }
+  | { outcome: "fenced" | "spooled" }
+  | { outcome: "refused"; error: Error };
 
 /**
  * Terminal reports on their way to the server (worker-and-tools §6.4): retried with backoff; while the server is away they
@@ -57,7 +60,8 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const file = await open(part, "wx", 0o600);
     try {
-      await file.writeFile(JSON.stringify(report));
+      // Whoever sends it later has room of its own.
+      await file.writeFile(JSON.stringify({ ...report, next: undefined }));
       await file.sync();
     } finally {
       await file.close();
@@ -68,8 +72,8 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
 
   async function attempt(report: Outgoing): Promise<Sent | { outcome: "failed"; error: Error }> {
     try {
-      await options.server.at(report.hint.server_url).report(report);
-      return { outcome: "accepted" };
+      const next = await options.server.at(report.hint.server_url).report(report);
+      return { outcome: "accepted", next };
     } catch (thrown) {
       const error = ensureError(thrown);
       if (passes(error)) return { outcome: "failed", error };

@@ -94,6 +94,7 @@ export async function openWorkerProcess(options: WorkerProcessOptions): Promise<
   const plate = options.isAlive && namePlate(join(folder, "worker"), options.isAlive);
   const worker = openWorker({
     identity,
+    pools: config.pools,
     async registered() {
       const before = await plate?.find();
       await plate?.put(self);

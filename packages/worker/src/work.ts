@@ -6,8 +6,8 @@ import type { CommandHost } from "./host/command-host.ts";
 import { keepLease, type Lease } from "./lease.ts";
 import type { Log } from "./log.ts";
 import type { Observer } from "./observe.ts";
-import type { Outbox } from "./outbox.ts";
-import type { Claimed, ControlPlane } from "./plane/control-plane.ts";
+import type { Outbox, Sent } from "./outbox.ts";
+import type { Claimed, ControlPlane, Offer, Room } from "./plane/control-plane.ts";
 import type { Delivery, Source } from "./source/source.ts";
 
 export interface WorkPorts {
@@ -20,6 +20,8 @@ export interface WorkPorts {
   clock: Clock;
   random: Random;
   worker: string;
+  /** what may be given to this worker in the place of a command it has done; absent = nothing */
+  room?(): Room | undefined;
   /** longest time between two extensions of a lease, ms */
   heartbeatMs: number;
   /** limit of a whole command, ms; undefined = the playbook's own limits only */
@@ -49,10 +51,14 @@ const CLAIM_AGAIN = { firstMs: 250, longestMs: 10_000 };
  * transaction. When `stop` aborts, what runs is cut short and goes back to the queue: another worker runs it again, as if this
  * one had died (DSL §18.7), and what was finished by then is still reported.
  */
-export async function work(ports: WorkPorts, delivery: Delivery, stop: AbortSignal): Promise<Worked> {
+export async function work(
+  ports: WorkPorts,
+  delivery: Delivery,
+  stop: AbortSignal,
+): Promise<{ end: Worked; next: readonly Offer[] }> {
   const { hint } = delivery;
-  const claimed = await claim(ports, delivery);
-  if (typeof claimed === "string") return claimed;
+  const claimed = delivery.claimed ?? (await claim(ports, delivery));
+  if (typeof claimed === "string") return { end: claimed, next: [] };
   const { command, fence } = claimed;
   const server = ports.server.at(hint.server_url);
   const lease = keepLease({ ...ports, server }, delivery, claimed, stop);
@@ -60,9 +66,11 @@ export async function work(ports: WorkPorts, delivery: Delivery, stop: AbortSign
     const outcome = stop.aborted ? undefined : await run({ ...ports, server }, command, lease);
     if (lease.lost) {
       delivery.done();
-      return "lost";
+      return { end: "lost", next: [] };
     }
-    if (!outcome || (stop.aborted && wasCut(outcome) && !lease.cancelled)) return await release(ports, delivery, fence);
+    if (!outcome || (stop.aborted && wasCut(outcome) && !lease.cancelled)) {
+      return { end: await release(ports, delivery, fence), next: [] };
+    }
     return await report(ports, delivery, command, fence, outcome);
   } finally {
     lease.end();
@@ -156,10 +164,13 @@ async function report(
   command: Command,
   fence: number,
   outcome: Outcome,
-): Promise<Worked> {
+): Promise<{ end: Worked; next: readonly Offer[] }> {
   const { hint } = delivery;
-  const send = (ended: Outcome, key: string) =>
-    ports.outbox.send({ hint, worker: ports.worker, fence, key, events: [ended, terminal(command, ended)] });
+  const send = (ended: Outcome, key: string) => {
+    const next = ports.room?.();
+    const events = [ended, terminal(command, ended)];
+    return ports.outbox.send({ hint, worker: ports.worker, fence, key, events, ...(next ? { next } : {}) });
+  };
   const started = ports.clock.now();
   const key = `${hint.event_id}:${fence}`;
   let sent = await send(outcome, key);
@@ -171,6 +182,10 @@ async function report(
   }
   ports.observer.reported(said.type, ports.clock.now() - started, sent.outcome);
   delivery.done();
+  return { end: endOf(said, sent), next: sent.outcome === "accepted" ? (sent.next ?? []) : [] };
+}
+
+function endOf(said: Outcome, sent: Sent): Worked {
   if (sent.outcome === "refused" || sent.outcome === "fenced") return "lost";
   if (said.type === "call.parked") return "parked";
   if (said.type === "call.done") return "completed";

@@ -1,7 +1,7 @@
 import { ensureError } from "@noetl/core";
-import type { WorkerIdentity } from "./plane/control-plane.ts";
+import type { Offer, WorkerIdentity } from "./plane/control-plane.ts";
 import { recently } from "./recently.ts";
-import type { Delivery } from "./source/source.ts";
+import { type Delivery, deliveryOf } from "./source/source.ts";
 import { type Worked, type WorkPorts, work } from "./work.ts";
 
 /**
@@ -27,6 +27,8 @@ export interface Worker {
 export interface WorkerOptions {
   identity: WorkerIdentity;
   ports: WorkPorts;
+  /** whose commands it may be given in answer to a report; absent = none, it is told of all by its source */
+  pools?: readonly string[];
   /** of the worker itself, ms */
   heartbeatMs: number;
   /** how long to try to register, ms */
@@ -49,6 +51,12 @@ export function openWorker(options: WorkerOptions): Worker {
   const running = new Map<string, Promise<void>>();
   const reported = recently(clock, REMEMBERED_MS);
   let room: () => void = () => {};
+  // Who is to stop takes nothing in the place of what it has done.
+  const inPlace = { pools: options.pools ?? [], max: 1 };
+  const working: WorkPorts =
+    inPlace.pools.length === 0
+      ? ports
+      : { ...ports, room: () => (fetching.signal.aborted || running.size > identity.capacity ? undefined : inPlace) };
   let closing: Promise<void> | undefined;
 
   async function register(): Promise<void> {
@@ -83,22 +91,38 @@ export function openWorker(options: WorkerOptions): Worker {
       return;
     }
     const started = clock.now();
-    const job = work(ports, delivery, cut.signal)
-      .then((result) => {
-        if (isReported(result)) reported.add(event_id);
-        log.debug(result, { command_id, step: delivery.hint.step, ms: clock.now() - started });
+    const job = work(working, delivery, cut.signal)
+      .then(({ end, next }) => {
+        if (isReported(end)) reported.add(event_id);
+        log.debug(end, { command_id, step: delivery.hint.step, ms: clock.now() - started });
+        return next;
       })
-      .catch((thrown: unknown) => {
+      .catch((thrown: unknown): readonly Offer[] => {
         log.error("a command was not brought to its end", { command_id, error: ensureError(thrown) });
         delivery.later(1_000);
+        return [];
       })
-      .then(() => {
+      .then((next) => {
         lastProgress = clock.now();
         observer.settled(clock.now() - started);
         running.delete(event_id);
+        for (const offer of next) accept(deliveryOf(offer));
         room();
       });
     running.set(event_id, job);
+  }
+
+  /** What came after the order to drain goes back. */
+  function accept(delivery: Delivery): void {
+    if (!fetching.signal.aborted) return begin(delivery);
+    const { hint, claimed } = delivery;
+    if (!claimed) return delivery.later(0);
+    const giving = server
+      .at(hint.server_url)
+      .release(hint, identity.id, claimed.fence)
+      .catch((error: unknown) => log.warn("cannot give a command back", { error: ensureError(error) }))
+      .then(() => void running.delete(hint.event_id));
+    running.set(hint.event_id, giving);
   }
 
   async function fetch(): Promise<void> {
@@ -107,11 +131,8 @@ export function openWorker(options: WorkerOptions): Worker {
       const deliveries = await source.next(identity.capacity - running.size, fetching.signal);
       lastProgress = clock.now();
       observer.pulled(deliveries.length > 0 ? "message" : "empty", clock.now() - started);
-      for (const delivery of deliveries) {
-        // Answers may cross with the order to drain.
-        if (fetching.signal.aborted) delivery.later(0);
-        else begin(delivery);
-      }
+      // Answers may cross with the order to drain.
+      for (const delivery of deliveries) accept(delivery);
     } catch (error) {
       if (!fetching.signal.aborted) observer.pulled("error", clock.now() - started);
       throw error;
@@ -176,7 +197,7 @@ export function openWorker(options: WorkerOptions): Worker {
         try {
           if (outbox.spooled > 0) await outbox.flush();
           await fetchLoop();
-          await Promise.all(running.values());
+          while (running.size > 0) await Promise.all(running.values());
         } finally {
           clearInterval(timer);
         }

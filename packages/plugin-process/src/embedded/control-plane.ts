@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, NoetlError } from "@noetl/core";
-import type { ServerContext } from "@noetl/server";
+import { type Given, givenHint, type ServerContext } from "@noetl/server";
 import { type Claimed, type ControlPlane, keychainPlace, refusal } from "@noetl/worker";
 
 /**
@@ -22,7 +22,12 @@ export function embeddedControlPlane(context: ServerContext): ControlPlane {
     },
     heartbeat: async ({ id }) => ({ known: (await store.runtimes.heartbeat("worker_pool", id)) !== undefined }),
     deregister: async ({ id }) => void (await store.runtimes.deregister("worker_pool", id)),
-    poll: ({ pools, max, wait_ms }, signal) => desk.poll({ pools, max, waitMs: wait_ms, signal }),
+    async poll({ worker, pools, max, wait_ms, claim = false }, signal) {
+      const asking = { pools, max, waitMs: wait_ms, signal, ...(claim ? { worker } : {}) };
+      return (await desk.poll(asking)).map(({ given, ...hint }) =>
+        given ? { ...hint, claimed: claimedOf(given) } : hint,
+      );
+    },
     async claim(hint, worker): Promise<Claimed> {
       try {
         const { command, row } = await claims.claim(hint.event_id, worker);
@@ -35,8 +40,8 @@ export function embeddedControlPlane(context: ServerContext): ControlPlane {
     },
     extend: ({ event_id }, worker_id, fence) => claims.heartbeat({ event_id, worker_id, fence }),
     release: async ({ event_id }, worker_id, fence) => void (await claims.release({ event_id, worker_id, fence })),
-    async report({ hint, worker, fence, events }) {
-      await ingest.take({
+    async report({ hint, worker, fence, events, next }) {
+      const taken = await ingest.take({
         execution_id: hint.execution_id,
         worker_id: worker,
         command_event_id: hint.event_id,
@@ -50,7 +55,9 @@ export function embeddedControlPlane(context: ServerContext): ControlPlane {
           event_id: undefined,
           body,
         })),
+        ...(next ? { next } : {}),
       });
+      return taken.next.map((given) => ({ ...givenHint(given, undefined), claimed: claimedOf(given) }));
     },
     async credential(name) {
       const found = await store.credentials.get(name);
@@ -79,3 +86,5 @@ export function embeddedControlPlane(context: ServerContext): ControlPlane {
   };
   return plane;
 }
+
+const claimedOf = ({ command, fence }: Given) => ({ outcome: "claimed" as const, command, fence });

@@ -27,6 +27,8 @@ describe("desk", () => {
       clock: systemClock,
       reserveMs: 400,
       recheckMs,
+      unseen: () => {},
+      hintOf: ({ row }) => hint(Number(row.event_id)),
       trouble: (error) => assert.fail(String(error)),
     });
   }

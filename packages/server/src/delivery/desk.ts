@@ -1,5 +1,12 @@
 import type { Hint } from "@noetl/bus";
 import type { Clock } from "@noetl/core";
+import type { Given, Seat } from "../runs/index.ts";
+import { openPlaces } from "./places.ts";
+
+/** A hint, or a command that is claimed already for who polls. */
+export interface Offer extends Hint {
+  given?: Given;
+}
 
 /**
  * Where polling workers wait for commands (decision 26). What is issued in this process is handed over from memory; the
@@ -12,7 +19,9 @@ export interface Desk {
   /** Somebody else issued something for these pools. */
   wake(pools: readonly string[]): void;
   /** At least one hint, or empty at the end of the wait, on abort and on close. */
-  poll(input: PollInput): Promise<Hint[]>;
+  poll(input: PollInput): Promise<Offer[]>;
+  /** Room at a worker that takes commands without claiming them. */
+  seat(pool: string): Seat | undefined;
   /** It was claimed or ended: no reason to offer it any more. */
   forget(eventId: string): void;
   readonly waiting: number;
@@ -24,6 +33,8 @@ export interface PollInput {
   pools: readonly string[];
   max: number;
   waitMs: number;
+  /** its name: it may be given commands that are claimed for it */
+  worker?: string;
   signal?: AbortSignal;
 }
 
@@ -34,13 +45,18 @@ export interface DeskPorts {
   /** a hint that was handed out is not handed out again for so long */
   reserveMs: number;
   recheckMs: number;
+  /** Nothing was told of a command that is claimed for a worker. */
+  unseen(given: Given): void;
+  /** A command that was claimed for a worker, as a hint. */
+  hintOf(given: Given): Hint;
   trouble(error: unknown): void;
 }
 
 interface Waiter {
   group: Group;
   max: number;
-  found: Hint[];
+  worker: string | undefined;
+  found: Offer[];
   settle(): void;
 }
 
@@ -53,6 +69,8 @@ interface Group {
   stale: boolean;
 }
 
+/** A worker that was answered polls again at once, ms. */
+const BETWEEN_POLLS_MS = 250;
 /** Hints kept for workers that are not there yet; what does not fit is found in the store. */
 const KEPT = 10_000;
 
@@ -60,6 +78,24 @@ export function openDesk(ports: DeskPorts): Desk {
   const groups = new Map<string, Group>();
   const queue = new Map<string, Hint>();
   const given = new Map<string, number>();
+  const byWorker = new Map<string, Waiter>();
+  const places = openPlaces({
+    unseen: ports.unseen,
+    patienceMs: BETWEEN_POLLS_MS,
+    freed(worker) {
+      const waiter = byWorker.get(worker);
+      if (!waiter) return;
+      waiter.max += 1;
+      fill(waiter);
+      if (waiter.found.length === 0) void ask(waiter.group);
+    },
+    hand(worker, item) {
+      const waiter = byWorker.get(worker);
+      if (!waiter) return false;
+      add(waiter, { ...ports.hintOf(item), given: item });
+      return true;
+    },
+  });
   let waiting = 0;
   let closed = false;
 
@@ -87,11 +123,22 @@ export function openDesk(ports: DeskPorts): Desk {
     return group;
   }
 
+  function add(waiter: Waiter, offer: Offer): void {
+    if (waiter.found.length === 0) queueMicrotask(waiter.settle);
+    waiter.found.push(offer);
+  }
+
   function hand(waiter: Waiter, hint: Hint): void {
     given.delete(hint.event_id);
     given.set(hint.event_id, ports.clock.now() + ports.reserveMs);
-    if (waiter.found.length === 0) queueMicrotask(waiter.settle);
-    waiter.found.push(hint);
+    if (waiter.worker !== undefined) places.took(waiter.worker, 1);
+    add(waiter, hint);
+  }
+
+  /** Others get what a worker was not told of. */
+  function pass(offer: Offer): void {
+    if (offer.given) ports.unseen(offer.given);
+    else place(offer);
   }
 
   /** The first in line that has room and serves the pool. */
@@ -166,10 +213,11 @@ export function openDesk(ports: DeskPorts): Desk {
       for (const pool of pools) markStale(pool);
       for (const group of groups.values()) if (group.stale) void ask(group);
     },
-    poll({ pools, max, waitMs, signal }) {
+    seat: (pool) => (closed ? undefined : places.seat(pool)),
+    poll({ pools, max, waitMs, worker, signal }) {
       return new Promise((resolve) => {
         const group = groupOf(pools);
-        const waiter: Waiter = { group, max, found: [], settle };
+        const waiter: Waiter = { group, max, worker, found: [], settle };
         const timer = setTimeout(settle, waitMs);
         let settled = false;
         function settle() {
@@ -179,18 +227,29 @@ export function openDesk(ports: DeskPorts): Desk {
           clearTimeout(timer);
           signal?.removeEventListener("abort", leave);
           group.waiters.delete(waiter);
+          if (worker !== undefined && byWorker.get(worker) === waiter) {
+            byWorker.delete(worker);
+            places.leave(worker);
+          }
           resolve(waiter.found);
         }
         // Gone before it could be told: others get what was meant for it.
         function leave() {
           const unseen = waiter.found.splice(0);
           settle();
-          for (const hint of unseen) place(hint);
+          for (const offer of unseen) pass(offer);
         }
         waiting += 1;
         group.waiters.add(waiter);
         if (closed || signal?.aborted) return leave();
         signal?.addEventListener("abort", leave, { once: true });
+        if (worker !== undefined) {
+          byWorker.set(worker, waiter);
+          const { letters, room } = places.arrive(worker, max, group.pools);
+          for (const item of letters) add(waiter, { ...ports.hintOf(item), given: item });
+          // What is promised to it comes without being asked for.
+          waiter.max = letters.length + room;
+        }
         fill(waiter);
         if (waiter.found.length === 0) void ask(group);
       });
@@ -209,6 +268,7 @@ export function openDesk(ports: DeskPorts): Desk {
       clearInterval(recheck);
       for (const group of groups.values()) for (const waiter of [...group.waiters]) waiter.settle();
       groups.clear();
+      places.close();
     },
   };
 }

@@ -1,7 +1,8 @@
 import { type Clock, type Ids, NoetlError } from "@noetl/core";
 import type { EventBody } from "@noetl/engine";
 import type { CommandRow, Store } from "@noetl/store";
-import type { Fence, Live, Report, Runs } from "../runs/index.ts";
+import { canonicalPool } from "../delivery/pools.ts";
+import type { Given, Live, Report, Runs, Seats, TurnOptions } from "../runs/index.ts";
 import type { IncomingEvent } from "../wire/event-in.ts";
 import { isHostEvent, reportsOf } from "../wire/report.ts";
 
@@ -12,6 +13,14 @@ export interface Ingested {
   duplicate: boolean;
   /** of a heartbeat: the worker should stop */
   stop?: boolean;
+  /** claimed for the reporter in the same transaction */
+  next: Given[];
+}
+
+/** A worker that reports has room again: for so many commands of these pools. */
+export interface Room {
+  pools: readonly string[];
+  max: number;
 }
 
 /** What workers say of commands, in the words of any generation (server-api §2.7). */
@@ -26,6 +35,8 @@ export interface Ingest {
     worker_id?: string;
     command_event_id?: string;
     fence?: number;
+    /** what is issued by this report may be claimed for the reporter, who must be told of it in the answer */
+    next?: Room;
   }): Promise<Ingested>;
 }
 
@@ -124,16 +135,16 @@ export function openIngest(ports: IngestPorts): Ingest {
     );
     const reporter = events.find((event) => event.worker_id !== undefined)?.worker_id ?? worker;
     const fence = about && reporter !== undefined ? { event_id: about.event_id, worker_id: reporter } : undefined;
-    const done = await report(executionId, (live) => reportsOf(live, events, commandIds), fence);
-    return { ...done, ...(stop === undefined ? {} : { stop }) };
+    const done = await report(executionId, (live) => reportsOf(live, events, commandIds), fence ? { fence } : {});
+    return { ...done, next: [], ...(stop === undefined ? {} : { stop }) };
   }
 
   async function takeOurs(
     executionId: string,
     bodies: readonly EventBody[],
     events: readonly IncomingEvent[],
-    fence: Fence | undefined,
-  ): Promise<Ingested> {
+    options: TurnOptions,
+  ): Promise<Omit<Ingested, "stop" | "next">> {
     return report(
       executionId,
       (live) =>
@@ -142,21 +153,21 @@ export function openIngest(ports: IngestPorts): Ingest {
           const event_id = events[index]?.event_id;
           return [event_id === undefined ? body : { ...body, event_id }];
         }),
-      fence,
+      options,
     );
   }
 
   async function report(
     executionId: string,
     reports: (live: Live) => Report[],
-    fence: Fence | undefined,
-  ): Promise<Omit<Ingested, "stop">> {
-    const { accepted, commands, event_ids } = await runs.report(executionId, reports, fence);
+    options: TurnOptions,
+  ): Promise<Omit<Ingested, "stop" | "next">> {
+    const { accepted, commands, event_ids } = await runs.report(executionId, reports, options);
     return { event_ids, commands, duplicate: accepted === 0 };
   }
 
   return {
-    async take({ execution_id, events, worker_id, command_event_id, fence }) {
+    async take({ execution_id, events, worker_id, command_event_id, fence, next: room }) {
       for (const event of events) ports.observe(event);
       const bodies = events.flatMap(({ body }) => (body ? [body] : []));
       if (bodies.length === 0) return idsFor(events, await takeOld(execution_id, events, worker_id));
@@ -174,15 +185,33 @@ export function openIngest(ports: IngestPorts): Ingest {
         worker === undefined || held === undefined
           ? undefined
           : { event_id: held, worker_id: worker, ...(fence === undefined ? {} : { fence }) };
-      const done = await takeOurs(execution_id, bodies, events, claim);
+      const next: Given[] = [];
+      const done = await takeOurs(execution_id, bodies, events, {
+        ...(claim ? { fence: claim } : {}),
+        ...(worker === undefined || !room ? {} : { seats: seatsAt(worker, room, next) }),
+      });
       if (done.duplicate && claim) await checkHolder(claim);
       if (held !== undefined) ports.ended(held);
-      return idsFor(events, done);
+      // The answer to the first report was lost, and with it what it gave.
+      if (done.duplicate && worker !== undefined && room) next.push(...(await untold(execution_id, worker, room)));
+      return { ...idsFor(events, done), next };
     },
   };
 
+  /** What this run gave to the worker and it has not been heard of since. */
+  async function untold(executionId: string, worker: string, room: Room): Promise<Given[]> {
+    const rows = await store.commands.list({ execution_id: executionId, status: ["CLAIMED"] });
+    const found: Given[] = [];
+    for (const row of rows) {
+      if (row.worker_id !== worker || row.heartbeat_at !== null || found.length >= room.max) continue;
+      const command = await runs.command(executionId, row.command_id);
+      if (command) found.push({ execution_id: executionId, row: { ...row, meta: {} }, command, fence: row.fence });
+    }
+    return found;
+  }
+
   /** Nothing was left to report: by this claim, or because another worker did it meanwhile? */
-  async function checkHolder(claim: Fence): Promise<void> {
+  async function checkHolder(claim: NonNullable<TurnOptions["fence"]>): Promise<void> {
     const row = await store.commands.get(claim.event_id);
     if (!row || (row.worker_id === claim.worker_id && (claim.fence ?? row.fence) === row.fence)) return;
     throw new NoetlError("conflict", "FENCED", `${claim.worker_id} does not hold command ${claim.event_id} any more`, {
@@ -191,9 +220,20 @@ export function openIngest(ports: IngestPorts): Ingest {
   }
 
   /** One id an event, also for those that are for people only or were known. */
-  function idsFor(events: readonly IncomingEvent[], done: Ingested): Ingested {
+  function idsFor<T extends { event_ids: string[] }>(events: readonly IncomingEvent[], done: T): T {
     return { ...done, event_ids: events.map((event, index) => event.event_id ?? done.event_ids[index] ?? ids.next()) };
   }
+}
+
+/** Room at the worker whose report is being written. */
+function seatsAt(worker_id: string, { pools, max }: Room, next: Given[]): Seats {
+  const served = pools.map(canonicalPool);
+  let left = max;
+  return (pool) => {
+    if (left <= 0 || !served.includes(pool)) return undefined;
+    left -= 1;
+    return { worker_id, give: (given) => void next.push(given), back: () => void (left += 1) };
+  };
 }
 
 /** Of a call that is parked only its end is news; that it was parked is known, however often it is reported. */

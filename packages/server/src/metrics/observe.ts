@@ -30,6 +30,11 @@ export function observeHttp(app: FastifyInstance, metrics: Metrics): void {
 export function observeTurn(metrics: Metrics, turned: Turned): void {
   if (turned.repeated) metrics.repeatedTurns.inc();
   for (const event of turned.events) metrics.engineEvents.inc({ event_type: event.type });
+  for (const { claim } of turned.commands) {
+    if (!claim) continue;
+    metrics.claims.inc({ outcome: "claimed" });
+    metrics.issueToClaim.observe(0);
+  }
   const summary = summaryOf(turned.events);
   if (summary?.ended_at) metrics.ended.inc({ status: summary.status ?? "" });
 }

@@ -93,9 +93,12 @@ export function commandRoutes(context: ServerContext): Route[] {
         segments: z.array(z.string()).nullish(),
         max: z.coerce.number().int().min(1).max(1_000).default(1),
         wait_ms: z.coerce.number().int().min(0).default(20_000),
+        /** what is found may be claimed for this worker, and is then handed out with its command */
+        claim: z.boolean().default(false),
       }),
       async handle({ body, request }) {
         const pools = [body.pool ?? "shared", ...(body.segments ?? [])].map(canonicalPool);
+        const worker = body.worker_id ?? body.worker;
         const gone = new AbortController();
         const leave = () => gone.abort();
         request.raw.socket.once("close", leave);
@@ -105,6 +108,7 @@ export function commandRoutes(context: ServerContext): Route[] {
             max: body.max,
             waitMs: Math.min(body.wait_ms, config.poll.longestMs),
             signal: gone.signal,
+            ...(body.claim && worker ? { worker } : {}),
           });
           return { commands: hints.map(hintWire) };
         } finally {

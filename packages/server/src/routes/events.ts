@@ -5,7 +5,9 @@ import type { ServerContext } from "../context.ts";
 import { type Route, route } from "../http/route.ts";
 import { id } from "../http/schemas.ts";
 import { batchIds } from "../ingest/batch-ids.ts";
+import type { Given } from "../runs/index.ts";
 import { eventBatch, singleEvent } from "../wire/event-in.ts";
+import { givenHint, hintWire } from "../wire/hint.ts";
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -63,6 +65,7 @@ export function eventRoutes(context: ServerContext): Route[] {
           ...(body.worker_id ? { worker_id: body.worker_id } : {}),
           ...(body.command_event_id ? { command_event_id: body.command_event_id } : {}),
           ...(typeof body.fence === "number" ? { fence: body.fence } : {}),
+          ...(body.next ? { next: body.next } : {}),
         });
         metrics.batchesAccepted.inc();
         stop();
@@ -76,6 +79,7 @@ export function eventRoutes(context: ServerContext): Route[] {
           queue_depth: 0,
           duplicate: known?.again ?? done.duplicate,
           idempotency_key: key ?? null,
+          ...(done.next.length > 0 ? { next: done.next.map(offerWire) } : {}),
           ...(done.stop === undefined ? {} : { stop: done.stop }),
         };
       },
@@ -113,6 +117,10 @@ export function eventRoutes(context: ServerContext): Route[] {
       updated_at: new Date(context.clock.now()).toISOString(),
     };
   }
+}
+
+function offerWire(given: Given) {
+  return hintWire({ ...givenHint(given, undefined), given });
 }
 
 function header(value: string | string[] | undefined): string | undefined {

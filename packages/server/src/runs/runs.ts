@@ -7,9 +7,10 @@ import { commandBody } from "./command-body.ts";
 import { openDefinitions } from "./definitions.ts";
 import { type Live, openLiveRuns } from "./live.ts";
 import { openMutex } from "./mutex.ts";
+import type { Seats } from "./seat.ts";
 import { type Started, type StartInput, type StartPorts, start } from "./start.ts";
 import { openTimers } from "./timers.ts";
-import { type Fence, openTurns, type Report, type Turned } from "./turn.ts";
+import { openTurns, type Report, type Turned, type TurnOptions } from "./turn.ts";
 import { openWatchers, type Watchers } from "./watch.ts";
 
 export interface Reported {
@@ -26,7 +27,7 @@ export interface Runs {
    * What a worker or a client says of a run. A run that has ended takes nothing more: `accepted: 0`. As a function it sees
    * the run as it is when its turn comes. Meanings: `not_found`; `conflict` (`FENCED`) from a worker that lost its claim.
    */
-  report(executionId: string, reports: Report[] | ((live: Live) => Report[]), fence?: Fence): Promise<Reported>;
+  report(executionId: string, reports: Report[] | ((live: Live) => Report[]), options?: TurnOptions): Promise<Reported>;
   /**
    * Asks the run and the children it waits for to stop. `already` = it has ended before. Running calls have half a minute
    * to end by themselves; `force` does not wait for them (DSL §19.5).
@@ -59,6 +60,10 @@ export interface RunsPorts {
   pool(live: Live, kind: string): string;
   /** Messages written in the same transaction. */
   outbox?(live: Live, events: readonly LogEvent[], commands: readonly NewCommand[]): OutboxMessage[];
+  /** Room of workers that wait, for commands that are about to be issued. */
+  seats: Seats;
+  /** how long a claim holds that nobody asked for, until the first heartbeat, ms */
+  seatMs: number;
   /** After the transaction: commands that are now claimable. */
   issued(live: Live, commands: readonly NewCommand[]): void;
   /** After the transaction, before `issued`. */
@@ -93,7 +98,8 @@ export function openRuns(ports: RunsPorts): Runs {
     ports.wrote?.(turned);
     if (turned.repeated) return background(execution_id, () => ensure(execution_id));
     watchers.tell(execution_id, turned.events);
-    if (turned.commands.length > 0) ports.issued(turned.live, turned.commands);
+    const claimable = turned.commands.filter((command) => !command.claim);
+    if (claimable.length > 0) ports.issued(turned.live, claimable);
     timers.set(execution_id, ended(turned.live.run.status) ? undefined : turned.live.run.nextTimer());
     if (turned.events.some(concernsChildren)) background(execution_id, () => children.follow(turned));
   };
@@ -104,6 +110,8 @@ export function openRuns(ports: RunsPorts): Runs {
     live,
     mutex: openMutex(),
     shared: ports.commandBodies === "stored",
+    seats: ports.seats,
+    seatMs: ports.seatMs,
     command: commandRow,
     outbox: (found, events, commands) => ports.outbox?.(found, events, commands) ?? [],
     wrote,
@@ -116,7 +124,6 @@ export function openRuns(ports: RunsPorts): Runs {
     definitions,
     turns,
     env: ports.env,
-    shared: ports.commandBodies === "stored",
     ...(ports.serverUrl === undefined ? {} : { serverUrl: ports.serverUrl }),
   };
   const children: Children = openChildren({
@@ -183,7 +190,7 @@ export function openRuns(ports: RunsPorts): Runs {
 
   return {
     start: (input) => start(startPorts, input),
-    async report(executionId, reports, fence) {
+    async report(executionId, reports, options) {
       let given: (Report & { event_id: string })[] = [];
       const turned = await turns.take(
         executionId,
@@ -192,7 +199,7 @@ export function openRuns(ports: RunsPorts): Runs {
           given = said.map((report) => ({ ...report, event_id: report.event_id ?? ids.next() }));
           return given;
         },
-        fence,
+        options,
       );
       return {
         accepted: turned.repeated ? 0 : given.length,

@@ -1,4 +1,4 @@
-import { type Clock, type Ids, isNoetlError, type JsonObject, NoetlError } from "@noetl/core";
+import { type Clock, type Ids, type JsonObject, NoetlError } from "@noetl/core";
 import { initialize, openRun } from "@noetl/engine";
 import type { CatalogEntry, ExecutionSummary, Store } from "@noetl/store";
 import { type Definitions, sha256Of } from "./definitions.ts";
@@ -39,8 +39,6 @@ export interface StartPorts {
   /** names that templates may read from `env`; empty on a server unless it is told otherwise (DSL §6) */
   env(text: string): { [name: string]: string };
   serverUrl?: string;
-  /** other servers write to the same store */
-  shared: boolean;
 }
 
 /** Starts an execution (server-api §2.5). Meanings: `not_found` no such playbook, `validation` it cannot run. */
@@ -52,12 +50,11 @@ export async function start(ports: StartPorts, input: StartInput): Promise<Start
   const plan = ports.definitions.plan(text, definition);
   const answer = { path: entry.path, name: plan.playbook.metadata.name, kind: entry.kind };
   let execution_id = ports.ids.next();
-  let known: ExecutionSummary | undefined;
   if (input.dedup) {
     const { key, window_ms } = input.dedup;
     const scope = input.parent?.execution_id ?? "";
     execution_id = await store.dedup.claim({ scope, key, execution_id, window_ms });
-    known = await store.executions.get(execution_id);
+    const known = await store.executions.get(execution_id);
     // A row without events is of a server that died before the run began: it begins now.
     if (known && known.seq > 0) return { execution_id, status: "duplicate", ...answer, commands: 0 };
   }
@@ -103,9 +100,6 @@ export async function start(ports: StartPorts, input: StartInput): Promise<Start
     resumed_from: input.rerun_of ?? null,
     seq: 0,
   };
-  const created = known ? Promise.resolve() : create(store, summary, text);
-  // One server, one queue of writes: both are one transaction. Elsewhere the row must be there first.
-  if (ports.shared) await created;
   const pool = input.pool ?? plan.playbook.executor.spec.pool;
   const first = {
     ...initialized,
@@ -115,21 +109,8 @@ export async function start(ports: StartPorts, input: StartInput): Promise<Start
     ...(input.trace === undefined ? {} : { trace: input.trace }),
   };
   const live: Live = { run: openRun(plan), summary, seq: 0, ...originOf(first) };
-  const [opened, made] = await Promise.allSettled([ports.turns.open(live, [first]), created]);
-  // Without the row there is nothing to write to: what hindered the row is the cause.
-  if (made.status === "rejected") throw made.reason;
-  if (opened.status === "rejected") throw opened.reason;
-  const turned = opened.value;
+  const turned = await ports.turns.open(live, [first], text);
   return { execution_id, status: "started", ...answer, commands: turned.commands.length };
-}
-
-async function create(store: Store, summary: ExecutionSummary, text: string): Promise<void> {
-  try {
-    await store.executions.create(summary, text);
-  } catch (error) {
-    // Somebody with the same dedup key was faster.
-    if (!isNoetlError(error) || error.code !== "EXECUTION_EXISTS") throw error;
-  }
 }
 
 async function find(store: Store, input: StartInput): Promise<CatalogEntry> {

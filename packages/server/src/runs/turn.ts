@@ -3,15 +3,18 @@ import type { EventBody, LogEvent } from "@noetl/engine";
 import type { ExecutionPatch, NewCommand, OutboxMessage, Store } from "@noetl/store";
 import type { Live, LiveRuns } from "./live.ts";
 import type { Mutex } from "./mutex.ts";
+import { type Seating, type Seats, seating } from "./seat.ts";
 
 /** What one turn wrote. */
 export interface Turned {
   live: Live;
   events: LogEvent[];
-  /** newly issued, now claimable */
+  /** newly issued: claimable, or claimed already for a worker that had room */
   commands: NewCommand[];
   /** written with them, to be published */
   outbox: OutboxMessage[];
+  /** workers that are given some of the commands once all others were told */
+  seated?: Seating;
   /** some or all of it was stored before: whoever wrote it first may not have lived to tell anybody */
   repeated: boolean;
 }
@@ -25,15 +28,24 @@ export interface Fence {
 /** An event as its producer sent it: `event_id` makes a repeated delivery harmless (server-api §3.7). */
 export type Report = EventBody & { event_id?: string };
 
+/** How a turn is to be written. */
+export interface TurnOptions {
+  /** refuses what a worker reports that has lost its claim */
+  fence?: Fence;
+  /** room at the worker that reports: asked before the others */
+  seats?: Seats;
+}
+
 /**
  * A turn takes what was reported to one run, folds it, lets the engine decide, and writes everything in one transaction:
- * events, command rows, outbox, summary (architecture §2.3). Only afterwards is anybody told. Turns of one run follow each
- * other in this process (mutex) and among servers (`expectedSeq`: the loser reloads and decides again).
+ * events, command rows with the claims of workers that have room, outbox, summary (architecture §2.3). Only afterwards is
+ * anybody told. Turns of one run follow each other in this process (mutex) and among servers: a turn trusts the run in
+ * memory, `expectedSeq` tells whether it was right to; the loser reloads and decides again. `reports` may be asked again.
  */
 export interface Turns {
-  take(executionId: string, reports: (live: Live) => Report[], fence?: Fence): Promise<Turned>;
-  /** First turn of a run that was just created. */
-  open(live: Live, first: Report[]): Promise<Turned>;
+  take(executionId: string, reports: (live: Live) => Report[], options?: TurnOptions): Promise<Turned>;
+  /** First turn of a run: makes it. */
+  open(live: Live, first: Report[], definition: string): Promise<Turned>;
   /** The run as it is stored now, between two turns. */
   read<T>(executionId: string, look: (live: Live) => T): Promise<T>;
 }
@@ -44,8 +56,12 @@ export interface TurnPorts {
   ids: Ids;
   live: LiveRuns;
   mutex: Mutex;
-  /** other servers write to the same store: catch up before a turn */
+  /** other servers write to the same store: what is in memory may be old */
   shared: boolean;
+  /** of workers that wait */
+  seats: Seats;
+  /** how long a claim holds that nobody asked for, until the first heartbeat, ms */
+  seatMs: number;
   /** Row of a command: which pool, and what the worker is given. */
   command(live: Live, event: LogEvent & { type: "command.issued" }): NewCommand | Promise<NewCommand>;
   outbox(live: Live, events: readonly LogEvent[], commands: readonly NewCommand[]): OutboxMessage[];
@@ -57,11 +73,16 @@ export interface TurnPorts {
 
 const TRIES = 8;
 
+interface How extends TurnOptions {
+  /** text of the playbook of a run that begins */
+  definition?: string;
+}
+
 export function openTurns(ports: TurnPorts): Turns {
   const { store, live: runs, mutex } = ports;
   const current = ports.shared ? runs.fresh : runs.get;
 
-  async function once(live: Live, reports: Report[], fence: Fence | undefined): Promise<Turned> {
+  async function once(live: Live, reports: Report[], how: How, seats: Seating): Promise<Turned> {
     const { run } = live;
     const executionId = live.summary.execution_id;
     let seq = live.seq;
@@ -84,9 +105,14 @@ export function openTurns(ports: TurnPorts): Turns {
     }
     if (events.length === 0) return { live, events, commands: [], outbox: [], repeated: false };
     const commands: NewCommand[] = [];
-    for (const event of events) if (event.type === "command.issued") commands.push(await ports.command(live, event));
+    for (const event of events) {
+      if (event.type !== "command.issued") continue;
+      const row = await ports.command(live, event);
+      commands.push(seats.place(row, run.command(event.command_id), ports.ids.next));
+    }
     const summary = summaryOf(events);
-    const outbox = ports.outbox(live, events, commands);
+    const waiting = commands.filter((command) => !command.claim);
+    const outbox = ports.outbox(live, events, waiting);
     const stored = await store.log.append({
       execution_id: executionId,
       expectedSeq: live.seq,
@@ -94,7 +120,8 @@ export function openTurns(ports: TurnPorts): Turns {
       ...(summary ? { summary } : {}),
       ...(commands.length > 0 ? { commands } : {}),
       ...(outbox.length > 0 ? { outbox } : {}),
-      ...(fence ? { fence } : {}),
+      ...(how.fence ? { fence: how.fence } : {}),
+      ...(how.definition === undefined ? {} : { create: { summary: live.summary, definition: how.definition } }),
     });
     if (stored.appended !== events.length) {
       // What is folded here is not what is stored.
@@ -116,46 +143,58 @@ export function openTurns(ports: TurnPorts): Turns {
     }
   }
 
-  async function attempt(
-    executionId: string,
-    load: () => Promise<Live>,
-    reports: (live: Live) => Report[],
-    fence?: Fence,
-  ): Promise<Turned> {
-    for (let tries = 1; ; tries++) {
-      const live = await load();
-      try {
-        return await once(live, reports(live), fence);
-      } catch (error) {
-        // The run in memory has folded what was not stored.
-        runs.drop(executionId);
-        if (mayHold(error)) ports.unknown(executionId, ensureError(error));
-        if (!isNoetlError(error) || error.code !== "LOG_MOVED") throw error;
-        if (tries >= TRIES) throw contended(executionId, error);
-      }
+  /** In memory it may be old: good for a turn that writes something, since the store will say so. */
+  async function tried(executionId: string, reports: (live: Live) => Report[], how: How): Promise<Turned> {
+    const known = ports.shared ? runs.peek(executionId) : undefined;
+    if (known) {
+      const turned = await attempt(known, reports, how);
+      if (turned && (turned.repeated || turned.events.length > 0)) return turned;
+    }
+    for (let tries = 1; tries <= TRIES; tries++) {
+      const turned = await attempt(await current(executionId), reports, how);
+      if (turned) return turned;
+    }
+    throw contended(executionId);
+  }
+
+  /** Undefined when somebody else has written meanwhile: load and try again. */
+  async function attempt(live: Live, reports: (live: Live) => Report[], how: How): Promise<Turned | undefined> {
+    const { execution_id } = live.summary;
+    const seats = seating(how.seats ? [how.seats, ports.seats] : [ports.seats], ports.seatMs);
+    try {
+      const turned = await once(live, reports(live), how, seats);
+      if (turned.repeated) seats.back();
+      else turned.seated = seats;
+      return turned;
+    } catch (error) {
+      seats.back();
+      // The run in memory has folded what was not stored.
+      runs.drop(execution_id);
+      if (mayHold(error)) ports.unknown(execution_id, ensureError(error));
+      if (isNoetlError(error) && error.code === "LOG_MOVED") return undefined;
+      throw error;
     }
   }
 
+  function tell(turned: Turned): Turned {
+    ports.wrote(turned);
+    turned.seated?.give(turned.live.summary.execution_id);
+    return turned;
+  }
+
   return {
-    async take(executionId, reports, fence) {
-      const turned = await mutex.run(executionId, () =>
-        attempt(executionId, () => current(executionId), reports, fence),
-      );
-      ports.wrote(turned);
-      return turned;
-    },
-    async open(live, first) {
+    take: async (executionId, reports, options = {}) =>
+      tell(await mutex.run(executionId, () => tried(executionId, reports, options))),
+    async open(live, first, definition) {
       const executionId = live.summary.execution_id;
       runs.add(live);
-      const turned = await mutex.run(executionId, () =>
-        attempt(
-          executionId,
-          () => runs.get(executionId),
-          () => first,
-        ),
+      return tell(
+        await mutex.run(executionId, async () => {
+          const how = { definition };
+          const known = runs.peek(executionId) ?? live;
+          return (await attempt(known, () => first, how)) ?? tried(executionId, () => first, how);
+        }),
       );
-      ports.wrote(turned);
-      return turned;
     },
     read: (executionId, look) => mutex.run(executionId, async () => look(await current(executionId))),
   };
@@ -167,11 +206,8 @@ function mayHold(error: unknown): boolean {
 }
 
 /** Nothing is wrong with the report: the same one will be taken later. */
-function contended(executionId: string, cause: Error): NoetlError {
-  return new NoetlError("unavailable", "CONTENDED", `too many servers write to execution ${executionId}`, {
-    cause,
-    after: 1,
-  });
+function contended(executionId: string): NoetlError {
+  return new NoetlError("unavailable", "CONTENDED", `too many servers write to execution ${executionId}`, { after: 1 });
 }
 
 /** What the events of one turn change in the row of the execution. */

@@ -74,4 +74,6 @@ export const eventBatch = z.object({
   /** the claimed command (its `command.issued` event) and the claim's number, from our workers */
   command_event_id: id.nullish(),
   fence: z.number().int().nullish(),
+  /** room the worker has when this is accepted: commands may come back claimed for it */
+  next: z.object({ pools: z.array(z.string()).min(1), max: z.number().int().min(1).max(1_000) }).nullish(),
 });

@@ -1,7 +1,7 @@
 import type { Hint } from "@noetl/bus";
 import { rawInteger } from "@noetl/core";
 import type { CommandRow, NewCommand } from "@noetl/store";
-import type { Live } from "../runs/index.ts";
+import type { Given, Live } from "../runs/index.ts";
 
 export function hintOf(live: Live, command: NewCommand, serverUrl: string | undefined): Hint {
   return {
@@ -26,7 +26,25 @@ export function hintOfRow(row: CommandRow, serverUrl: string | undefined): Hint 
   };
 }
 
-/** server-api §4.2: ids as integers. */
-export function hintWire({ execution_id, event_id, pool, ...rest }: Hint) {
-  return { execution_id: rawInteger(execution_id), event_id: rawInteger(event_id), ...rest, execution_pool: pool };
+/** server-api §4.2: ids as integers. With the command and the number of its claim where it is claimed already. */
+export function hintWire({ execution_id, event_id, pool, given, ...rest }: Hint & { given?: Given }) {
+  return {
+    execution_id: rawInteger(execution_id),
+    event_id: rawInteger(event_id),
+    ...rest,
+    execution_pool: pool,
+    ...(given ? { command: given.command, fence: given.fence } : {}),
+  };
+}
+
+/** Of a command that is claimed for who gets it. */
+export function givenHint({ execution_id, row }: Given, serverUrl: string | undefined): Hint {
+  return {
+    execution_id,
+    event_id: row.event_id,
+    command_id: row.event_id,
+    step: row.step,
+    pool: row.pool,
+    ...(serverUrl === undefined ? {} : { server_url: serverUrl }),
+  };
 }

@@ -1,13 +1,12 @@
 import type { Json } from "@noetl/core";
 import { NoetlError } from "@noetl/core";
-import type { LogEvent } from "@noetl/engine";
 import { note } from "../log/append.ts";
-import { type EventRow, toRow } from "../log/event-row.ts";
 import type { Claim, ClaimInput, CommandRow } from "../port/commands.ts";
 import type { Database } from "../sql/database.ts";
 import { forUpdate } from "../sql/lock.ts";
 import { type Operation, type Row, raw, type Statement, sql } from "../sql/statement.ts";
 import { at, json, ms, text } from "../sql/values.ts";
+import { claimedEvent } from "./claimed-event.ts";
 import { judge, type Owner } from "./policy.ts";
 import { columns, commandRow, isTerminal } from "./row.ts";
 
@@ -46,28 +45,12 @@ function take(input: ClaimInput, condition: Statement, now: number, keep = false
 
 function* taken(row: Row, input: ClaimInput, now: number): Operation<Extract<Claim, { outcome: "claimed" }>> {
   const command = commandRow(row);
-  const event = claimedEvent(command, input, now);
-  if (event) yield* note(command.execution_id, [event], now);
+  const { worker_id, claimed_event_id } = input;
+  if (claimed_event_id !== undefined) {
+    yield* note(command.execution_id, [claimedEvent(command, { worker_id, event_id: claimed_event_id }, now)], now);
+  }
   const body: Json = json(row.body);
   return { outcome: "claimed", command, body, again: false };
-}
-
-/** `command.claimed`, which the server writes in the transaction of the claim (worker-and-tools §4.2). */
-export function claimedEvent(command: CommandRow, input: ClaimInput, now: number): EventRow | undefined {
-  if (input.claimed_event_id === undefined) return undefined;
-  const run = Number(/^#(\d+)/.exec(command.command_id.slice(command.step.length))?.[1] ?? 1);
-  const event: LogEvent = {
-    type: "command.claimed",
-    step: command.step,
-    run,
-    command_id: command.command_id,
-    worker_id: input.worker_id,
-    event_id: input.claimed_event_id,
-    execution_id: command.execution_id,
-    seq: 0,
-    ts: now,
-  };
-  return toRow(event);
 }
 
 function* ownerOf(command: CommandRow): Operation<Owner | undefined> {

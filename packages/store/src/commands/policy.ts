@@ -20,6 +20,8 @@ export function judge(command: CommandRow, owner: Owner | undefined, input: Clai
     return age >= hard_ms ? { take: true, reason: "same_worker_hard_timeout" } : { take: false, reason: "mine" };
   }
   if ((command.lease_until ?? 0) > now) return { take: false, reason: "active_claim" };
+  // It was given to a worker that has never been heard of since: nobody knows whether it was told.
+  if (command.heartbeat_at === null) return { take: true, reason: "lease_expired" };
   if (!owner) return { take: true, reason: "lease_expired" };
   if (owner.status !== "ready") return { take: true, reason: "worker_inactive" };
   if (now - owner.heartbeat > stale_ms) return { take: true, reason: "worker_heartbeat_stale" };

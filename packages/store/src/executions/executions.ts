@@ -1,8 +1,9 @@
 import { NoetlError } from "@noetl/core";
 import type { Context } from "../context.ts";
 import { list, type Operation, type Row, sql, where } from "../sql/statement.ts";
-import { at, int, jsonObjectOrNull, ms, msOrNull, text, textOrNull, toJson } from "../sql/values.ts";
+import { int, jsonObjectOrNull, ms, msOrNull, text, textOrNull } from "../sql/values.ts";
 import type { ExecutionSummary, Executions } from "../store.ts";
+import { insertRun, keepDefinition } from "./insert.ts";
 
 /** `Executions` over any database. */
 export function executions(context: Context): Executions {
@@ -45,15 +46,8 @@ function summary(row: Row): ExecutionSummary {
 }
 
 function* create(run: ExecutionSummary, definitionText: string, now: number): Operation<void> {
-  yield sql`INSERT INTO noetl.definition (sha256, content) VALUES (${run.definition}, ${definitionText})
-    ON CONFLICT DO NOTHING`;
-  const made = yield sql`
-    INSERT INTO noetl.execution (execution_id, path, name, version, catalog_id, status, start_time, end_time,
-      parent_execution_id, root_execution_id, source, error, definition, resumed_from, seq, created_at, updated_at)
-    VALUES (${run.execution_id}, ${run.path}, ${run.name}, ${run.version}, ${run.catalog_id}, ${run.status},
-      ${at(run.started_at)}, ${at(run.ended_at)}, ${run.parent_execution_id}, ${run.root_execution_id}, ${run.source},
-      ${toJson(run.error)}, ${run.definition}, ${run.resumed_from}, ${run.seq}, ${at(now)}, ${at(now)})
-    ON CONFLICT DO NOTHING RETURNING 1 AS made`;
+  yield keepDefinition(run.definition, definitionText);
+  const made = yield insertRun(run, now);
   if (made.length === 0) {
     throw new NoetlError("conflict", "EXECUTION_EXISTS", `execution exists already: ${run.execution_id}`);
   }

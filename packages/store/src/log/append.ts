@@ -1,6 +1,8 @@
 import { NoetlError } from "@noetl/core";
+import { claimedEvent } from "../commands/claimed-event.ts";
 import { follow, supersede } from "../commands/follow.ts";
 import { insertCommand } from "../commands/insert.ts";
+import { insertRun, keepDefinition } from "../executions/insert.ts";
 import { patch } from "../executions/patch.ts";
 import { insertMessage } from "../outbox/insert.ts";
 import type { Database } from "../sql/database.ts";
@@ -21,6 +23,11 @@ export function* append(db: Database, input: AppendInput, now: number): Operatio
   const { execution_id } = input;
   // Before the run's own row, as a claim would: the same order everywhere.
   if (input.fence) yield* checkFence(db, input.fence);
+  if (input.create) {
+    const { summary, definition } = input.create;
+    yield keepDefinition(summary.definition, definition);
+    yield insertRun(summary, now);
+  }
   const seq = yield* lockRun(db, execution_id);
   const fresh: EventRow[] = [];
   for (const event of input.events) {
@@ -35,6 +42,7 @@ export function* append(db: Database, input: AppendInput, now: number): Operatio
   for (const command of input.commands ?? []) {
     if (command.attempt > 1) yield supersede(execution_id, command, now);
     yield insertCommand(execution_id, command, now);
+    if (command.claim) yield* insertEvent(execution_id, claimedEvent(command, command.claim, now), last);
   }
   for (const message of input.outbox ?? []) yield insertMessage(execution_id, message, now);
   return { appended: fresh.length, seq: last };

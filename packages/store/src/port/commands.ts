@@ -22,6 +22,17 @@ export interface NewCommand {
   /** what the worker is given when it claims; absent = the host makes it then */
   body?: Json;
   meta?: JsonObject;
+  /** issued and claimed in one: the worker is at hand and is told after the transaction. Absent = it waits for a claim */
+  claim?: Assignment;
+}
+
+/** A claim that is written with its command. Until the worker's first heartbeat nobody knows whether it was told. */
+export interface Assignment {
+  worker_id: string;
+  /** ms; when it lapses before a heartbeat anybody may have the command */
+  lease_ms: number;
+  /** of `command.claimed` */
+  event_id: string;
 }
 
 export interface CommandRow {

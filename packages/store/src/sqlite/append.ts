@@ -1,52 +1,84 @@
-import { isNoetlError } from "@noetl/core";
-import { follow, supersede } from "../commands/follow.ts";
+import { isNoetlError, NoetlError } from "@noetl/core";
+import { claimedEvent } from "../commands/claimed-event.ts";
+import { END, follow, supersede } from "../commands/follow.ts";
 import { insertCommand } from "../commands/insert.ts";
-import { patch } from "../executions/patch.ts";
-import { type Appended, type AppendInput, append, checkFence, lockRun } from "../log/append.ts";
-import { type EventRow, toRows } from "../log/event-row.ts";
+import { insertRun, keepDefinition } from "../executions/insert.ts";
+import { type Appended, type AppendInput, append } from "../log/append.ts";
+import { type EventRow, isRunEnd, toRows } from "../log/event-row.ts";
 import { insertMessage } from "../outbox/insert.ts";
 import type { Database } from "../sql/database.ts";
-import { type Operation, type Param, sql } from "../sql/statement.ts";
+import { type Operation, type Param, type Statement, sql } from "../sql/statement.ts";
+import { at, toJson } from "../sql/values.ts";
+import type { ExecutionPatch } from "../store.ts";
 
-/** Rows of one INSERT; a statement is prepared for each size. A statement a row costs half as much again. */
-const SIZES = [32, 8, 4, 2, 1];
+/** Rows of one INSERT; a statement is prepared for each size up to the first. A statement a row costs half as much again. */
+const MOST = 32;
 const INSERT =
   "INSERT INTO noetl.event (execution_id, event_id, stream_version, event_type, node_name, command_key, status, created_at, body) VALUES (";
 
 export type Append = (input: AppendInput, now: number) => Promise<Appended>;
 
+/** What the fast way takes for granted does not hold; it has undone itself. */
+const UNCOMMON = "APPEND_UNCOMMON";
+
 /**
- * `EventLog.append` for the common case: all events are new and nobody wrote in between. It inserts without asking what is
- * there. A repeated event breaks a unique index, which undoes it, and the general operation decides row by row.
+ * `EventLog.append` for the common case: all events are new, nobody wrote in between, and who reports holds the command. It
+ * writes without asking what is there: conditional updates and unique indexes say when that was wrong. Then it is undone
+ * and the general operation decides row by row.
  */
 export function appendMany(db: Database): Append {
-  const chunks = new Map(SIZES.map((size) => [size, chunksFor(size)]));
+  const chunks = new Map<number, readonly string[]>();
+  const texts = new Set<string>();
 
-  function* insert(execution_id: string, rows: readonly EventRow[], seq: number): Operation<void> {
-    let from = 0;
-    for (const [size, text] of chunks) {
-      for (; from + size <= rows.length; from += size) {
-        const values: Param[] = [];
-        rows.slice(from, from + size).forEach((row, index) => {
-          values.push(execution_id, row.event_id, seq + from + index + 1, row.type, row.node, row.command_key);
-          values.push(row.status, row.created_at, row.body);
-        });
-        yield { chunks: text, values };
+  function chunksOf(size: number): readonly string[] {
+    const known = chunks.get(size) ?? chunksFor(size);
+    chunks.set(size, known);
+    return known;
+  }
+
+  function* insert(execution_id: string, rows: readonly EventRow[], seqOf: (index: number) => number): Operation<void> {
+    for (let from = 0; from < rows.length; from += MOST) {
+      const part = rows.slice(from, from + MOST);
+      const values: Param[] = [];
+      for (const [index, row] of part.entries()) {
+        values.push(execution_id, row.event_id, seqOf(from + index), row.type, row.node, row.command_key);
+        values.push(row.status, row.created_at, row.body);
       }
+      yield { chunks: chunksOf(part.length), values };
     }
   }
 
-  function* fast(input: AppendInput, now: number): Operation<Appended> {
-    const { execution_id, expectedSeq, commands = [], outbox = [] } = input;
-    if (input.fence) yield* checkFence(db, input.fence);
-    if (input.events.length === 0 || (yield* lockRun(db, execution_id)) !== expectedSeq) {
-      return yield* append(db, input, now);
+  /** The head of the run moves, or the run begins. */
+  function* head(input: AppendInput, seq: number, now: number): Operation<void> {
+    const { create, execution_id, expectedSeq, summary = {} } = input;
+    if (!create) {
+      const moved = yield move(execution_id, expectedSeq, seq, summary, now);
+      if (moved.length === 0) throw uncommon();
+      return;
     }
+    const { definition } = create.summary;
+    // A text is never removed: what was written once by this process is there.
+    if (!texts.has(definition)) yield keepDefinition(definition, create.definition);
+    const made = yield insertRun({ ...create.summary, ...summary, seq }, now);
+    if (made.length === 0) throw uncommon();
+  }
+
+  function* fast(input: AppendInput, now: number): Operation<Appended> {
+    const { execution_id, expectedSeq, commands = [], outbox = [], fence } = input;
+    if (input.events.length === 0) return yield* append(db, input, now);
     const rows = toRows(input.events);
     const seq = expectedSeq + rows.length;
-    yield patch(execution_id, seq, input.summary ?? {}, now);
-    yield* insert(execution_id, rows, expectedSeq);
-    if (yield* hasOpenCommands(execution_id)) for (const row of rows) yield* follow(execution_id, row, now);
+    yield* head(input, seq, now);
+    const ends = rows.filter((row) => row.type in END);
+    if (fence) {
+      const [end] = ends;
+      if (end === undefined || ends.length > 1) throw uncommon();
+      const held = yield endHeld(execution_id, end, fence, now);
+      if (held.length === 0) throw uncommon();
+    }
+    const claimed = commands.flatMap((command) => (command.claim ? [claimedEvent(command, command.claim, now)] : []));
+    yield* insert(execution_id, [...rows, ...claimed], (index) => Math.min(expectedSeq + index + 1, seq));
+    yield* followRest(execution_id, rows, fence ? [] : ends, now);
     for (const command of commands) {
       if (command.attempt > 1) yield supersede(execution_id, command, now);
       yield insertCommand(execution_id, command, now);
@@ -57,12 +89,51 @@ export function appendMany(db: Database): Append {
 
   return async (input, now) => {
     try {
-      return await db.write(() => fast(input, now));
+      const done = await db.write(() => fast(input, now));
+      if (input.create) texts.add(input.create.summary.definition);
+      return done;
     } catch (error) {
-      if (!isNoetlError(error) || error.code !== "STORE_CONSTRAINT") throw error;
+      if (!isNoetlError(error) || (error.code !== "STORE_CONSTRAINT" && error.code !== UNCOMMON)) throw error;
       return db.write(() => append(db, input, now));
     }
   };
+}
+
+function uncommon(): NoetlError {
+  return new NoetlError("conflict", UNCOMMON, "an append that has to be looked at row by row");
+}
+
+function move(id: string, expected: number, seq: number, change: ExecutionPatch, now: number): Statement {
+  const time = at(now);
+  const { status, ended_at, error } = change;
+  if (status === undefined && ended_at === undefined && error === undefined) {
+    return sql`UPDATE noetl.execution SET seq = ${seq}, updated_at = ${time}
+      WHERE execution_id = ${id} AND seq = ${expected} RETURNING 1 AS moved`;
+  }
+  return sql`UPDATE noetl.execution SET seq = ${seq}, updated_at = ${time}, status = coalesce(${status ?? null}, status),
+      end_time = CASE WHEN ${ended_at !== undefined} THEN ${at(ended_at ?? null)} ELSE end_time END,
+      error = CASE WHEN ${error !== undefined} THEN ${toJson(error)} ELSE error END
+    WHERE execution_id = ${id} AND seq = ${expected} RETURNING 1 AS moved`;
+}
+
+/** Ends the command that is reported, if the reporter holds it: fence and row in one. */
+function endHeld(id: string, end: EventRow, fence: NonNullable<AppendInput["fence"]>, now: number): Statement {
+  const time = at(now);
+  const number = fence.fence ?? null;
+  return sql`UPDATE noetl.command SET status = ${END[end.type] ?? ""}, completed_at = ${time}, updated_at = ${time}, lease_until = NULL
+    WHERE command_id = ${fence.event_id} AND execution_id = ${id} AND command_key = ${end.command_key}
+      AND worker_id = ${fence.worker_id} AND status IN ('CLAIMED', 'RUNNING') AND (${number} IS NULL OR fence = ${number})
+    RETURNING 1 AS held`;
+}
+
+/** Rows that follow from events nobody reported under a claim (see `follow`). A local run has none: it is asked once. */
+function* followRest(id: string, rows: readonly EventRow[], ends: readonly EventRow[], now: number): Operation<void> {
+  const moving = rows.some((row) => isRunEnd(row.type) || row.type === "command.started");
+  if (!moving && ends.length === 0) return;
+  const open = yield sql`SELECT 1 FROM noetl.command WHERE execution_id = ${id}
+    AND status IN ('PENDING', 'CLAIMED', 'RUNNING') LIMIT 1`;
+  if (open.length === 0) return;
+  for (const row of rows) yield* follow(id, row, now);
 }
 
 /** Cut at the placeholders: nine a row. */
@@ -71,11 +142,4 @@ function chunksFor(size: number): readonly string[] {
   const text = [INSERT, ...row];
   for (let more = 1; more < size; more++) text.push(`${text.pop()}, (`, ...row);
   return Object.freeze(text);
-}
-
-/** A local run has none: nothing is to be moved by its events. */
-function* hasOpenCommands(execution_id: string): Operation<boolean> {
-  const found = yield sql`SELECT 1 FROM noetl.command WHERE execution_id = ${execution_id}
-    AND status IN ('PENDING', 'CLAIMED', 'RUNNING') LIMIT 1`;
-  return found.length > 0;
 }

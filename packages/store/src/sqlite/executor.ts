@@ -84,8 +84,26 @@ export function executor(connection: Connection, path: string, clock: Clock): Ex
     }
   };
 
+  /** An operation with a transaction of its own needs no savepoint. */
+  const commitOne = ({ operation, durable, resolve, reject }: Waiting): (() => void)[] => {
+    synchronize(durable);
+    control("BEGIN IMMEDIATE");
+    try {
+      const value = perform(operation);
+      control("COMMIT");
+      return [() => resolve(value)];
+    } catch (error) {
+      const rolledBack = !connection.inTransaction;
+      if (!rolledBack) connection.exec("ROLLBACK");
+      if (rolledBack || isFatal(error)) throw error;
+      return [() => reject(sqliteError(error, path))];
+    }
+  };
+
   /** Each settles only after the commit: nobody is told of what is not durable. */
   const commit = (group: Waiting[]): (() => void)[] => {
+    const [only] = group;
+    if (only && group.length === 1) return commitOne(only);
     const settle: (() => void)[] = [];
     synchronize(group.some(({ durable }) => durable));
     control("BEGIN IMMEDIATE");

@@ -4,7 +4,7 @@ import type { ControlPlane, WorkerIdentity } from "../plane/control-plane.ts";
 import { keychainPlace } from "../plane/keychain-place.ts";
 import { refusal } from "../plane/refusal.ts";
 import { persist } from "../retry.ts";
-import { commandOf, hintOf, refOf } from "./answers.ts";
+import { commandOf, offerOf, refOf } from "./answers.ts";
 
 export interface HttpControlPlaneOptions {
   /** a client of this base URL; without one, of the worker's own server */
@@ -59,7 +59,7 @@ function planeOf(client: Client, options: HttpControlPlaneOptions, at: ControlPl
       }
     },
     deregister: (worker) => workers.deregister(worker.id),
-    poll: async (input, signal) => (await workers.poll(input, signal)).flatMap((raw) => hintOf(raw) ?? []),
+    poll: async (input, signal) => (await workers.poll(input, signal)).flatMap((raw) => offerOf(raw) ?? []),
     async claim(hint, worker) {
       try {
         const answer = await persist(options, CLAIM, () => workers.claim(hint.event_id, worker));
@@ -73,15 +73,20 @@ function planeOf(client: Client, options: HttpControlPlaneOptions, at: ControlPl
     extend: (hint, worker_id, fence) =>
       persist(options, beat, () => workers.extend({ event_id: hint.event_id, worker_id, fence })),
     release: (hint, worker_id, fence) => workers.release({ event_id: hint.event_id, worker_id, fence }),
-    report: ({ hint, worker, fence, key, events }) =>
-      workers.report({
+    async report({ hint, worker, fence, key, events, next }) {
+      const given = await workers.report({
         execution_id: hint.execution_id,
         event_id: hint.event_id,
         worker_id: worker,
         fence,
         key,
         events: events.map((body) => ({ type: body.type, step: hint.step, body: body as unknown as Json })),
-      }),
+        ...(next ? { next } : {}),
+      });
+      // By the server that was told, whatever it calls itself.
+      const from = hint.server_url === undefined ? {} : { server_url: hint.server_url };
+      return given.flatMap((raw) => offerOf({ ...raw, ...from }) ?? []);
+    },
     async credential(name, executionId) {
       const found = await client.credentials.get(name, { reveal: true, execution_id: executionId });
       return { name: found.name, type: found.type, data: found.data ?? {} };

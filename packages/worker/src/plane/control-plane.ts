@@ -14,6 +14,17 @@ export interface Hint {
   server_url?: string;
 }
 
+/** A hint, or a command that the server has claimed for this worker already. */
+export interface Offer extends Hint {
+  claimed?: Extract<Claimed, { outcome: "claimed" }>;
+}
+
+/** What a worker has room for when it reports. */
+export interface Room {
+  pools: readonly string[];
+  max: number;
+}
+
 export type Claimed =
   | { outcome: "claimed"; command: Command; fence: number }
   /** another worker has it; `retry_ms` until its lease may have lapsed */
@@ -31,22 +42,33 @@ export interface ControlPlane {
   deregister(worker: WorkerIdentity): Promise<void>;
   /** Long poll (decision 26): resolves with hints, or empty at the end of the wait. */
   poll(
-    input: { worker: string; pools: readonly string[]; max: number; wait_ms: number },
+    input: {
+      worker: string;
+      pools: readonly string[];
+      max: number;
+      wait_ms: number;
+      /** what is found may be claimed for this worker: all of it is worked on at once, or released */
+      claim?: boolean;
+    },
     signal: AbortSignal,
-  ): Promise<Hint[]>;
+  ): Promise<Offer[]>;
   claim(hint: Hint, worker: string): Promise<Claimed>;
   /** Extends the lease. `held: false` = lost or ended, `stop: true` = the run is being cancelled. */
   extend(hint: Hint, worker: string, fence: number): Promise<{ held: boolean; stop: boolean }>;
   /** Gives a claimed command back (drain). */
   release(hint: Hint, worker: string, fence: number): Promise<void>;
-  /** In one transaction, idempotent by `key`. Meaning `conflict` = the claim was lost: drop it. */
+  /**
+   * In one transaction, idempotent by `key`. Meaning `conflict` = the claim was lost: drop it. With `next` the server may
+   * answer with commands it has claimed for the worker: they are to be worked on, or released.
+   */
   report(input: {
     hint: Hint;
     worker: string;
     fence: number;
     key: string;
     events: readonly EventBody[];
-  }): Promise<void>;
+    next?: Room;
+  }): Promise<readonly Offer[]>;
   credential(name: string, executionId: string): Promise<Credential>;
   putResult(input: {
     execution_id: string;

@@ -2,7 +2,7 @@ import type { Bus, Hint as BusHint, Outcome, Subscription } from "@noetl/bus";
 import { type Clock, ensureError } from "@noetl/core";
 import type { Log } from "../log.ts";
 import type { ControlPlane } from "../plane/control-plane.ts";
-import type { Delivery, Source } from "./source.ts";
+import { type Delivery, deliveryOf, type Source } from "./source.ts";
 
 export interface BusSourceOptions {
   /** rejects while the broker cannot be reached */
@@ -50,7 +50,7 @@ export function busSource(options: BusSourceOptions): Source {
     try {
       while (!closing.signal.aborted) {
         const hints = await server.poll({ worker, pools, max: capacity, wait_ms: SWEEP_MS }, closing.signal);
-        for (const hint of hints) push({ hint, attempt: 1, done() {}, later() {} });
+        for (const hint of hints) push(deliveryOf(hint));
         if (hints.length < capacity) return;
       }
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { ControlPlane } from "../plane/control-plane.ts";
-import type { Source } from "./source.ts";
+import { deliveryOf, type Source } from "./source.ts";
 
 export interface PollOptions {
   worker: string;
@@ -12,8 +12,7 @@ export interface PollOptions {
 export function pollSource(server: ControlPlane, { worker, pools, waitMs = 20_000 }: PollOptions): Source {
   return {
     async next(max, signal) {
-      const hints = await server.poll({ worker, pools, max, wait_ms: waitMs }, signal);
-      return hints.map((hint) => ({ hint, attempt: 1, done() {}, later() {} }));
+      return (await server.poll({ worker, pools, max, wait_ms: waitMs, claim: true }, signal)).map(deliveryOf);
     },
     close: async () => {},
   };

@@ -1,8 +1,10 @@
-import type { Hint } from "../plane/control-plane.ts";
+import type { Claimed, Hint, Offer } from "../plane/control-plane.ts";
 
 /** One delivery of a hint. Exactly one of the two is called, once the outcome is known (decision 10). */
 export interface Delivery {
   hint: Hint;
+  /** the server has claimed it for this worker already */
+  claimed?: Extract<Claimed, { outcome: "claimed" }>;
   /** from 1 */
   attempt: number;
   /** nothing left to do for it, or its terminal event was accepted */
@@ -19,4 +21,9 @@ export interface Source {
   onCancel?(executionId: string, cancelled: () => void): Promise<() => void>;
   /** Fetches no more and gives back what was not taken; resolves when what was taken is settled. */
   close(): Promise<void>;
+}
+
+/** Of what the server itself handed out: it comes again by itself when nobody reports it. */
+export function deliveryOf({ claimed, ...hint }: Offer): Delivery {
+  return { hint, ...(claimed ? { claimed } : {}), attempt: 1, done() {}, later() {} };
 }

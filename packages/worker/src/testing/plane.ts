@@ -155,11 +155,12 @@ export function testPlane(): TestPlane {
     report: ({ hint, worker, fence, key, events }) =>
       through("report", () => {
         const row = find(hint);
-        if (row.state === "ended" && plane.keys.includes(key)) return;
+        if (row.state === "ended" && plane.keys.includes(key)) return [];
         if (!holds(row, worker, fence)) throw new NoetlError("conflict", "FENCED", "the claim was lost");
         row.events.push(...events);
         row.state = "ended";
         plane.keys.push(key);
+        return [];
       }),
     async credential(name) {
       const found = credentials.get(name);
