@@ -1,12 +1,13 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { build } from "esbuild";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { build, type Metafile } from "esbuild";
 import type { BuildInfo } from "../../packages/cli/src/built/info.ts";
 import { builtModules } from "./built-modules.ts";
+import { takeBuiltins, withRequire } from "./chunks/builtins.ts";
 import { type Drawn, drawAll } from "./drawn.ts";
 import { buildInfo } from "./info.ts";
 import { lazyCommonjs } from "./lazy-commonjs.ts";
-import { slim } from "./slim.ts";
+import { slim } from "./slim/plugin.ts";
 
 /**
  * Never inside: compilers that oclif asks for in development, and native modules that are optional (DuckDB). `bun:*`
@@ -29,17 +30,13 @@ const SDK = {
   "sdk/plugin-testing": join("packages", "sdk", "src", "plugin", "testing.ts"),
 };
 
-/** CommonJS dependencies inside an ESM bundle still call `require` for built-in modules. */
-const BANNER = `import { createRequire as __createRequire } from "node:module";
-const require = __createRequire(import.meta.url);`;
-
 /** The program as ES modules, split at every lazy import, starting at `main.js`. */
 export async function bundle(options: {
   root: string;
   outdir: string;
   info?: BuildInfo;
   drawn?: Drawn;
-}): Promise<{ files: number }> {
+}): Promise<{ files: number; metafile: Metafile }> {
   const { info = buildInfo(options.root, "bundle"), drawn = await drawAll() } = options;
   const result = await build({
     absWorkingDir: options.root,
@@ -53,14 +50,19 @@ export async function bundle(options: {
     minify: true,
     legalComments: "none",
     external: EXTERNAL,
-    plugins: [lazyCommonjs(), slim(options.root), builtModules(info, drawn)],
-    banner: { js: BANNER },
+    plugins: [lazyCommonjs(), builtModules(info, drawn), slim(options.root)],
     chunkNames: "chunks/[name]-[hash]",
     define: { "process.env.NODE_ENV": '"production"' },
     metafile: true,
+    write: false,
     logLevel: "warning",
   });
+  const files = result.outputFiles.map(({ path, text }) => ({ path, text: withRequire(takeBuiltins(text)) }));
+  for (const { path, text } of files) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
   // The shim beside it is CommonJS, for old versions of Node.
   await writeFile(join(options.outdir, "package.json"), `${JSON.stringify({ type: "module" })}\n`);
-  return { files: Object.keys(result.metafile.outputs).length };
+  return { files: Object.keys(result.metafile.outputs).length, metafile: result.metafile };
 }

@@ -1,0 +1,70 @@
+import { edited, instead, never, type Rule } from "./rule.ts";
+
+const CORE = "@oclif[\\\\/]core[\\\\/]lib[\\\\/]";
+const core = (file: string) => new RegExp(`${CORE}${file}\\.js$`);
+
+/** oclif parses arguments and draws help. Commands are in a registry of ours, errors are drawn by ours. */
+export const COMMAND_LINE: readonly Rule[] = [
+  instead(
+    core("index"),
+    "what the SDK and the entry point use",
+    `
+    const lazily = (name, load) => Object.defineProperty(exports, name, { enumerable: true, get: load });
+    exports.Args = require("./args");
+    exports.Flags = require("./flags");
+    exports.Command = require("./command").Command;
+    exports.Config = require("./config").Config;
+    lazily("Help", () => require("./help").Help);
+    lazily("loadHelpClass", () => require("./help").loadHelpClass);`,
+  ),
+  edited(core("flags"), "parsing needs no help", [
+    [
+      'const help_1 = require("./help");',
+      'const help_1 = { get loadHelpClass() { return require("./help").loadHelpClass; } };',
+    ],
+  ]),
+  edited(core("help[\\\\/]util"), "parsing draws no templates", [
+    ['const ejs_1 = __importDefault(require("ejs"));', 'const ejs_1 = { get default() { return require("ejs"); } };'],
+  ]),
+  edited(core("config[\\\\/]config"), "there is no update to look for", [
+    ['const ejs_1 = __importDefault(require("ejs"));', 'const ejs_1 = { get default() { return require("ejs"); } };'],
+  ]),
+  instead(
+    core("config[\\\\/]index"),
+    "commands are not looked for in folders",
+    'exports.Config = require("./config").Config;',
+  ),
+  instead(
+    core("config[\\\\/]plugin-loader"),
+    "the one plugin is made from our registry",
+    `
+    exports.default = class {
+      constructor({ plugins }) { this.plugins = plugins; }
+      async loadRoot() { return [...this.plugins.values()][0]; }
+      async loadChildren() { return { errors: [], plugins: this.plugins }; }
+    };
+    Object.defineProperty(exports, "__esModule", { value: true });`,
+  ),
+  never(core("module-loader"), "hooks and commands are not looked for in files", ["load", "loadWithData"]),
+  instead(core("config[\\\\/]ts-path"), "there are no sources", "exports.tsPath = async (_root, path) => path;"),
+  never(core("errors[\\\\/]handle"), "errors are drawn by the entry point", ["handle"]),
+  instead(
+    core("ux[\\\\/]action[\\\\/](simple|spinner)"),
+    "progress is drawn by commands",
+    'Object.defineProperty(exports, "__esModule", { value: true }); exports.default = class { stop() {} };',
+  ),
+  instead(
+    core("util[\\\\/]os"),
+    "nothing asks for the shell or for WSL, which takes a process to find out",
+    `
+    const os = require("node:os");
+    exports.getHomeDir = () => os.homedir();
+    exports.getPlatform = async () => os.platform();
+    exports.getShell = async () => "unknown";`,
+  ),
+  instead(
+    /node_modules[\\/]debug[\\/]src[\\/]index\.js$/,
+    "oclif alone writes through it, about its own workings",
+    "module.exports = () => Object.assign(() => {}, { enabled: false });",
+  ),
+];
