@@ -1,8 +1,11 @@
-import type { CommandSet } from "@noetl/sdk";
+import { type CommandSet, entry } from "@noetl/sdk";
 
 /** Images and Kubernetes. */
 export const k8sCommands: CommandSet = {
-  commands: {},
+  commands: {
+    build: entry("build the container image", () => import("./commands/build.ts")),
+    "k8s:deploy": entry("bring a cluster to what noetl.k8s.yaml says", () => import("./commands/k8s/deploy.ts")),
+  },
   aliases: {},
-  topics: {},
+  topics: { k8s: "run server and workers on Kubernetes" },
 };

@@ -1,0 +1,47 @@
+import { ensureError } from "@noetl/core";
+import type { Kubectl, KubeObject } from "../cluster/kubectl.ts";
+import { apply } from "./apply.ts";
+import { keyOf, nameOf, stream } from "./objects.ts";
+import { previous, type Snapshot } from "./snapshot.ts";
+
+export interface RolledBack {
+  restored: string[];
+  deleted: string[];
+  /** what others had made before, or what holds data: it stays as it is now */
+  kept: string[];
+  /** what went wrong while going back */
+  problems: string[];
+}
+
+/** Never deleted by going back: data may be in them, or somebody else's things. */
+const HOLDS_DATA = new Set(["Namespace", "PersistentVolumeClaim", "PersistentVolume", "Secret", "StatefulSet"]);
+
+/** `--atomic`: puts back what we had applied before, and deletes what was not there. Nothing stops it half-way. */
+export async function rollBack(
+  kubectl: Kubectl,
+  objects: readonly KubeObject[],
+  { live }: Snapshot,
+): Promise<RolledBack> {
+  const before = objects.flatMap((object) => {
+    const found = live.get(keyOf(object));
+    return found ? (previous(found) ?? []) : [];
+  });
+  const fresh = objects.filter((object) => !live.has(keyOf(object)) && !HOLDS_DATA.has(object.kind));
+  const touched = new Set([...before, ...fresh].map(keyOf));
+  const problems: string[] = [];
+  const attempt = async (work: Promise<unknown>) => {
+    await work.catch((error: unknown) => problems.push(ensureError(error).message));
+  };
+  await attempt(apply(kubectl, before, { forceConflicts: true }));
+  if (fresh.length > 0) {
+    await attempt(
+      kubectl.run(["delete", "--ignore-not-found", "--wait=false", "-f", "-"], { input: stream(fresh.toReversed()) }),
+    );
+  }
+  return {
+    restored: before.map(nameOf),
+    deleted: fresh.map(nameOf),
+    kept: objects.filter((object) => !touched.has(keyOf(object))).map(nameOf),
+    problems,
+  };
+}
