@@ -4,7 +4,7 @@ const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const QUANTITY = /^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/;
 
 const name = (what: string) => z.string().regex(NAME, "lower-case letters, digits and -, at most 63").describe(what);
-const quantity = (what: string) => z.string().regex(QUANTITY, "an amount such as 500m, 512Mi, 5Gi").describe(what);
+const amount = z.string().regex(QUANTITY, "an amount such as 500m, 512Mi, 5Gi");
 const count = (what: string) => z.int().min(0).describe(what);
 const atLeastOne = (what: string) => z.int().min(1).describe(what);
 const text = (what: string) => z.string().min(1).describe(what);
@@ -19,7 +19,7 @@ const environmentFrom = z
   )
   .describe("ConfigMaps and Secrets whose keys become environment variables, such as NOETL_CREDENTIAL_*");
 
-const amounts = z.strictObject({ cpu: quantity("processor").optional(), memory: quantity("memory").optional() });
+const amounts = z.strictObject({ cpu: amount.optional(), memory: amount.optional() });
 const resources = z
   .strictObject({ requests: amounts.optional(), limits: amounts.optional() })
   .describe("what a pod asks for and may use");
@@ -65,7 +65,7 @@ const secretKey = (what: string) =>
 const mode = z.enum(["managed", "external"]);
 const storage = z
   .strictObject({
-    size: quantity("size of the volume").optional(),
+    size: amount.describe("size of the volume").optional(),
     storageClass: text("class of the volume; null = the default of the cluster").nullable().optional(),
   })
   .describe("volume");

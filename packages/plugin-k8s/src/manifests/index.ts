@@ -16,6 +16,7 @@ import { configMaps } from "./settings.ts";
 import { dataClaim, workerBudgets, workers } from "./worker.ts";
 
 export { type Derived, plainly } from "./context.ts";
+export { HOST_PORTS, type HostPorts, type KindCluster, kindCluster } from "./kind-cluster.ts";
 export type { Manifest } from "./manifest.ts";
 export { expectedSecrets, GENERATED_KEYS, keysSecret } from "./secrets.ts";
 
@@ -53,3 +54,4 @@ export function partOf({ metadata }: Manifest): Part {
   const name = metadata?.labels?.["app.kubernetes.io/name"];
   return name === "postgres" || name === "nats" ? name : "noetl";
 }
+export { jsonList, yamlStream, yamlText } from "./print.ts";

@@ -2,15 +2,13 @@ import { isObject, NoetlError } from "@noetl/core";
 import type { K8sConfig } from "../config/index.ts";
 import type { Manifest } from "./manifest.ts";
 
-type Patch = K8sConfig["patches"][number];
+export type Patch = K8sConfig["patches"][number];
 
 /**
  * Merge patches of the configuration (RFC 7396): objects are joined, null takes a key away, lists are replaced. Meaning
  * `validation`: a patch that fits no object would be ignored in silence.
  */
 export function patched(manifests: readonly Manifest[], patches: readonly Patch[]): Manifest[] {
-  const fits = (manifest: Manifest, { target }: Patch) =>
-    manifest.kind === target.kind && pattern(target.name).test(manifest.metadata?.name ?? "");
   for (const patch of patches) {
     if (manifests.some((manifest) => fits(manifest, patch))) continue;
     const { kind, name } = patch.target;
@@ -25,6 +23,11 @@ export function patched(manifests: readonly Manifest[], patches: readonly Patch[
       manifest,
     ),
   );
+}
+
+/** Is a patch about this object? */
+export function fits(manifest: Manifest, { target }: Patch): boolean {
+  return manifest.kind === target.kind && pattern(target.name).test(manifest.metadata?.name ?? "");
 }
 
 function merge(value: unknown, patch: unknown): unknown {

@@ -1,0 +1,1 @@
+export { chart, type Files } from "./chart.ts";
