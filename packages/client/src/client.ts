@@ -8,6 +8,7 @@ import { type Gateway, gateway } from "./gateway.ts";
 import { openRequest, type Request } from "./request.ts";
 import { gotSend } from "./send/got.ts";
 import { leanSend } from "./send/lean.ts";
+import { openStream, type Stream } from "./stream/stream.ts";
 import { type System, system } from "./system.ts";
 import { type Workers, type WorkerTimeouts, workers } from "./workers.ts";
 
@@ -23,6 +24,8 @@ export interface Client {
   readonly workers: Workers;
   /** For routes that have no function here. */
   readonly request: Request;
+  /** For answers that go on. */
+  readonly stream: Stream;
 }
 
 export interface ClientOptions {
@@ -43,6 +46,7 @@ export function openClient(endpoint: Endpoint, options: ClientOptions = {}): Cli
   return {
     endpoint,
     request,
+    stream: openStream(endpoint),
     executions: executions(request),
     catalog: catalog(request),
     credentials: credentials(request),

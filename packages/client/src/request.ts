@@ -50,7 +50,7 @@ export function openRequest(endpoint: Endpoint, { send, timeoutMs, authHint }: R
   };
 }
 
-function withQuery(address: string, query: NonNullable<RequestOptions["query"]>): string {
+export function withQuery(address: string, query: NonNullable<RequestOptions["query"]>): string {
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
   return given.size === 0 ? address : `${address}?${given}`;
@@ -62,7 +62,10 @@ function authorization(endpoint: Endpoint): { [name: string]: string } {
     : { authorization: `Bearer ${endpoint.token}`, "x-session-token": endpoint.token };
 }
 
-function headersOf(endpoint: Endpoint, request: RequestOptions): { [name: string]: string } {
+export function headersOf(
+  endpoint: Endpoint,
+  request: Pick<RequestOptions, "body" | "headers">,
+): { [name: string]: string } {
   return {
     accept: "application/json",
     ...(request.body === undefined ? {} : { "content-type": "application/json" }),
@@ -71,7 +74,7 @@ function headersOf(endpoint: Endpoint, request: RequestOptions): { [name: string
   };
 }
 
-function decode(text: string): Json {
+export function decode(text: string): Json {
   if (text === "") return null;
   try {
     return parseJson(text);
@@ -139,7 +142,7 @@ function words(body: Json): { code?: string; message?: string } {
   return code;
 }
 
-function unreachable(error: Error, endpoint: Endpoint, signal: AbortSignal | undefined): NoetlError {
+export function unreachable(error: Error, endpoint: Endpoint, signal: AbortSignal | undefined): NoetlError {
   if (signal?.aborted) return new NoetlError("cancelled", "CANCELLED", "the request was cancelled", { cause: error });
   const code = (error as NodeJS.ErrnoException).code ?? "";
   if (code === "") throw error;

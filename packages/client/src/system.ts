@@ -21,9 +21,18 @@ export interface RemoteWorker {
   raw: JsonObject;
 }
 
+/** What waits for workers of a pool, and what they hold. */
+export interface QueueDepth {
+  pool: string;
+  pending: number;
+  running: number;
+}
+
 export interface System {
   health(options?: { timeoutMs?: number }): Promise<Health>;
   workers(): Promise<RemoteWorker[]>;
+  /** A row a pool that has something to do; undefined on servers that do not tell. */
+  queues(): Promise<QueueDepth[] | undefined>;
   /** Load of the machine and the process; empty on servers without that route. */
   load(): Promise<JsonObject>;
 }
@@ -43,6 +52,15 @@ export function system(request: Request): System {
     },
     async workers() {
       return listOf(await request("worker/pools"), "items").map(worker);
+    },
+    async queues() {
+      const { queues } = objectOf(await request("worker/pools"));
+      if (!Array.isArray(queues)) return undefined;
+      return queues.map(objectOf).map(({ pool, pending, running }) => ({
+        pool: String(pool ?? ""),
+        pending: Number(pending ?? 0),
+        running: Number(running ?? 0),
+      }));
     },
     async load() {
       try {

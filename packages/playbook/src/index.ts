@@ -2,7 +2,7 @@ export type * from "./diagnostic.ts";
 export type { CredentialDocument } from "./document/credential.ts";
 export { type DocumentContent, type ParsedDocument, parseDocument } from "./document/document.ts";
 export type { DocumentKind } from "./document/kind.ts";
-export { type DrawOptions, toAscii } from "./draw/ascii.ts";
+export { type Drawing, type DrawOptions, drawWorkflow, toAscii } from "./draw/ascii.ts";
 export { toDot } from "./draw/dot.ts";
 export { toMermaid } from "./draw/mermaid.ts";
 export type * from "./graph.ts";

@@ -36,17 +36,23 @@ export async function claimRun(host: Host, executionId: string): Promise<() => P
 
 /** Is some process still driving this run? A run that says RUNNING and has none was interrupted. */
 export async function isDriven(host: Pick<Host, "dataDirectory">, executionId: string): Promise<boolean> {
+  return (await driverOf(host, executionId)) !== undefined;
+}
+
+/** Id of the process that drives this run. */
+export async function driverOf(host: Pick<Host, "dataDirectory">, executionId: string): Promise<number | undefined> {
   let claim: { pid: number; started?: string };
   try {
     claim = JSON.parse(await readFile(fileOf(host, executionId), "utf8")) as { pid: number; started?: string };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT" || error instanceof SyntaxError) return false;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" || error instanceof SyntaxError) return undefined;
     throw error;
   }
   try {
     process.kill(claim.pid, 0);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return undefined;
   }
-  return claim.started === undefined || claim.started === (await startTime(claim.pid));
+  const same = claim.started === undefined || claim.started === (await startTime(claim.pid));
+  return same ? claim.pid : undefined;
 }

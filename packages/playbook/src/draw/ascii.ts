@@ -7,6 +7,16 @@ import { place } from "./place.ts";
 export interface DrawOptions {
   /** `+-|` instead of box characters */
   ascii?: boolean;
+  /** one more row in the box of a step; its place may be written over later, so it should keep its width */
+  note?: (step: string) => string;
+}
+
+/** The drawing and where its boxes are, for those who light them up. */
+export interface Drawing {
+  lines: string[];
+  boxes: { step: string; x: number; y: number; width: number; height: number }[];
+  /** conditions by number, and what is not drawn */
+  legend: string[];
 }
 
 const MAX_TEXT = 44;
@@ -16,25 +26,41 @@ const MAX_TEXT = 44;
  * leads back is told inside the box it leaves, behind `↺`.
  */
 export function toAscii(graph: PlaybookGraph, options: DrawOptions = {}): string {
+  const { lines, legend } = drawWorkflow(graph, options);
+  return `${[...lines, ...legend].join("\n").trimEnd()}\n`;
+}
+
+/** The same in parts. */
+export function drawWorkflow(graph: PlaybookGraph, options: DrawOptions = {}): Drawing {
   const marks = options.ascii ? { down: "v", back: "^" } : { down: "▼", back: "↺" };
   const reached = new Set(graph.edges.map((edge) => edge.to));
   const apart = (node: GraphNode) => node.unreachable || (node.step === graph.finalStep && !reached.has(node.step));
   const drawn = graph.nodes.filter((node) => !apart(node));
   const numbers = numbered(graph.edges);
   const layers = layersOf(graph, drawn);
-  const texts = new Map(drawn.map((node) => [node.step, rowsOf(node, graph, numbers, marks.back)]));
+  const texts = new Map(
+    drawn.map((node) => {
+      const note = options.note && !node.implicit ? [options.note(node.step)] : [];
+      return [node.step, [...rowsOf(node, graph, numbers, marks.back), ...note]];
+    }),
+  );
   for (const slot of layers.flat()) {
     const rows = slot.node ? (texts.get(slot.node.step) ?? []) : [];
     slot.width = slot.node ? Math.max(...rows.map((row) => [...row].length)) + 4 : 1;
   }
   place(layers);
   const art = canvas(options);
+  const boxes: Drawing["boxes"] = [];
   let y = 0;
   for (const row of layers) {
+    for (const { node, x, width } of row) {
+      const height = node ? (texts.get(node.step)?.length ?? 0) + 2 : 0;
+      if (node) boxes.push({ step: node.step, x: x - (width >> 1), y, width, height });
+    }
     y = drawLayer(art, row, texts, y);
     y = drawChannel(art, row, graph.edges, numbers, marks.down, y);
   }
-  return `${[...art.lines(), ...legend(graph, numbers, marks.back)].join("\n").trimEnd()}\n`;
+  return { lines: art.lines(), boxes, legend: legend(graph, numbers, marks.back) };
 }
 
 /** Only arcs with a condition have a number. */

@@ -90,7 +90,7 @@ export function workerRoutes(context: ServerContext): Route[] {
     }),
     route("GET", "/api/worker/pools", {
       tag: "workers",
-      summary: "Who is registered",
+      summary: "Who is registered, and what waits for them",
       query: z.object({ runtime: z.string().optional(), status: z.string().optional() }),
       async handle({ query }) {
         const rows = await store.runtimes.list({
@@ -101,7 +101,9 @@ export function workerRoutes(context: ServerContext): Route[] {
         const items = rows
           .filter((row) => wanted === undefined || row.runtime?.type === wanted || row.runtime?.kind === wanted)
           .map(runtimeWire);
-        return { items, count: items.length, runtime: wanted ?? null, status: query.status ?? null, error: null };
+        const queues = await store.commands.depth();
+        const asked = { runtime: wanted ?? null, status: query.status ?? null };
+        return { items, count: items.length, queues, ...asked, error: null };
       },
     }),
   ];

@@ -1,0 +1,31 @@
+import { Box, Text, useInput } from "ink";
+import { createElement as h, type ReactNode, useSyncExternalStore } from "react";
+import type { State } from "../state/state.ts";
+import { frame } from "../view/frame.ts";
+import { painted } from "../view/line.ts";
+import type { Look } from "../view/words.ts";
+import { keysOf } from "./keys.ts";
+import type { Program } from "./program.ts";
+
+export interface ScreenProps {
+  state: State;
+  look: Look;
+  color: boolean;
+}
+
+/** A state on a terminal: the lines of its frame, one text each. */
+export function Screen({ state, look, color }: ScreenProps): ReactNode {
+  const rows = frame(state, look).map((spans, row) =>
+    h(Text, { key: row, wrap: "truncate" }, painted(spans, color) || " "),
+  );
+  return h(Box, { flexDirection: "column", width: state.size.columns, height: state.size.rows }, ...rows);
+}
+
+/** The screen of a running program; keys go to it. */
+export function App({ program, look, color }: { program: Program } & Omit<ScreenProps, "state">): ReactNode {
+  const state = useSyncExternalStore(program.subscribe, program.state);
+  useInput((input, key) => {
+    for (const name of keysOf(input, key)) program.send({ type: "key", key: name });
+  });
+  return h(Screen, { state, look, color });
+}
