@@ -1,1 +1,2 @@
 export { chart, type Files } from "./chart.ts";
+export { writeFiles } from "./write.ts";
