@@ -10,12 +10,22 @@ export interface Contradiction {
 
 /** What no shape can say: values that do not go together. */
 export function contradictions(config: K8sConfig): Contradiction[] {
-  return [...databaseAndBroker(config), ...workers(config), ...server(config), ...patches(config)];
+  return [
+    ...databaseAndBroker(config),
+    ...workers(config),
+    ...server(config),
+    ...nodePorts(config),
+    ...patches(config),
+  ];
 }
 
-function databaseAndBroker({ database, nats }: K8sConfig): Contradiction[] {
+function databaseAndBroker({ database, nats, profile }: K8sConfig): Contradiction[] {
   const found: Contradiction[] = [];
   const wrong = (path: string[], message: string, hint: string) => found.push({ path, message, hint });
+  for (const [key, { mode }] of Object.entries({ database, nats })) {
+    if (mode !== "managed" || profile !== "production") continue;
+    wrong([key, "mode"], "what is managed is for development: one pod, passwords everybody knows", "external");
+  }
   if (database.mode === "external" && database.url !== null) {
     const url = URL.canParse(database.url) ? new URL(database.url) : undefined;
     if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === "" || url.pathname.length < 2) {
@@ -87,6 +97,21 @@ function server({ server, ingress, profile, data, workers, keda }: K8sConfig): C
     });
   }
   return found;
+}
+
+function nodePorts({ server, database, nats }: K8sConfig): Contradiction[] {
+  const managed = {
+    ...(database.mode === "managed" && { "database.nodePort": database.nodePort }),
+    ...(nats.mode === "managed" && { "nats.nodePort": nats.nodePort }),
+    ...(nats.mode === "managed" && { "nats.monitoringNodePort": nats.monitoringNodePort }),
+  };
+  const owners = new Map<number, string>();
+  return Object.entries({ ...managed, "server.nodePort": server.nodePort }).flatMap(([place, port]) => {
+    if (port === null) return [];
+    const other = owners.get(port);
+    owners.set(port, place);
+    return other === undefined ? [] : [{ path: place.split("."), message: `port ${port} is the one of ${other}` }];
+  });
 }
 
 /** The kinds and names of Kubernetes are not known here; a patch of nothing is found when it is applied. */

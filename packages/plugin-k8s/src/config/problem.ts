@@ -47,9 +47,17 @@ function draw({ file, text, lines }: Source, { message: what, hint, range }: Pro
   const { line, col } = lines.linePos(range[0]);
   const start = range[0] - (col - 1);
   const end = text.indexOf("\n", start);
-  const shown = text.slice(start, end === -1 ? undefined : end).trimEnd();
+  const shown = masked(text.slice(start, end === -1 ? undefined : end).trimEnd());
   const gutter = String(line).padStart(5);
   const indent = shown.slice(0, col - 1).replace(/[^\t]/g, " ");
   const width = Math.max(1, Math.min(range[1] - range[0], shown.length - col + 1));
   return `${file}:${line}:${col}: ${message}\n${gutter} | ${shown}\n${" ".repeat(5)} | ${indent}${"^".repeat(width)}`;
+}
+
+/** Passwords of addresses, star for sign, so that the caret stays where it is. */
+function masked(line: string): string {
+  return line.replaceAll(
+    /(:\/\/[^/@\s:]*:)([^/@\s]+)@/g,
+    (_, before: string, word: string) => `${before}${"*".repeat(word.length)}@`,
+  );
 }

@@ -1,3 +1,4 @@
+import { NoetlError } from "@noetl/core";
 import { nearest } from "@noetl/sdk";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
@@ -27,6 +28,7 @@ export function readConfig({ file, text, profile, given = {} }: ReadOptions): K8
   const broken = document.errors.map(({ message, pos }): Problem => ({ message, range: pos }));
   if (broken.length > 0) throw invalid(source, broken);
   const own = parse(source);
+  checkGiven(given);
   const config = merged(over(own, given) as Overlay, profile ?? own.profile ?? "development");
   const wrong = contradictions(config).map(
     ({ path, message, hint }): Problem => ({
@@ -37,6 +39,12 @@ export function readConfig({ file, text, profile, given = {} }: ReadOptions): K8
   );
   if (wrong.length > 0) throw invalid(source, wrong);
   return config;
+}
+
+/** Flags are shaped as the file is. */
+function checkGiven(given: Overlay): void {
+  const issue = overlay.safeParse(given).error?.issues[0];
+  if (issue) throw new NoetlError("validation", "E_K8S_CONFIG", `${dotted(issue.path)}: ${wordsOf(issue)}`);
 }
 
 function parse(source: Source): Overlay {
