@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { Runtime } from "@noetl/store";
 import type { FastifyInstance } from "fastify";
 import { Gauge } from "prom-client";
 import type { ServerContext } from "../context.ts";
@@ -46,6 +47,11 @@ export async function sample(context: ServerContext): Promise<void> {
   metrics.pollers.set(desk.waiting);
   metrics.commandsWaiting.reset();
   metrics.commandsHeld.reset();
+  // An autoscaler takes a series that is missing for a fault, and then keeps the pods it has.
+  for (const pool of served(await store.runtimes.list({ kind: "worker_pool", status: "ready" }))) {
+    metrics.commandsWaiting.set({ pool }, 0);
+    metrics.commandsHeld.set({ pool }, 0);
+  }
   for (const { pool, pending, running } of await store.commands.depth()) {
     metrics.commandsWaiting.set({ pool }, pending);
     metrics.commandsHeld.set({ pool }, running);
@@ -60,4 +66,12 @@ export async function sample(context: ServerContext): Promise<void> {
   const { pending, failed, in_flight, dead } = await store.outbox.depth();
   metrics.publisher.pending.set(pending + failed + in_flight);
   metrics.publisher.dead.set(dead);
+}
+
+/** Pools of commands some worker takes. */
+function served(workers: readonly Runtime[]): string[] {
+  return workers.flatMap(({ labels }) => {
+    const segments = labels?.segments;
+    return Array.isArray(segments) ? segments.map(String) : [];
+  });
 }
