@@ -1,9 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { build, type Metafile } from "esbuild";
+import { dirname, join, resolve } from "node:path";
+import { type BuildResult, build, type Metafile } from "esbuild";
+import { minify } from "oxc-minify";
 import type { BuildInfo } from "../../packages/cli/src/built/info.ts";
 import { builtModules } from "./built-modules.ts";
 import { takeBuiltins, withRequire } from "./chunks/builtins.ts";
+import { type Chunks, joinChunks, loadedWith } from "./chunks/join.ts";
 import { type Drawn, drawAll } from "./drawn.ts";
 import { buildInfo } from "./info.ts";
 import { lazyCommonjs } from "./lazy-commonjs.ts";
@@ -30,18 +32,25 @@ const SDK = {
   "sdk/plugin-testing": join("packages", "sdk", "src", "plugin", "testing.ts"),
 };
 
-/** The program as ES modules, split at every lazy import, starting at `main.js`. */
-export async function bundle(options: {
+const MAIN = join("packages", "cli", "src", "main.ts");
+
+/** What every command loads that is not answered at once. */
+const EVERY_COMMAND = ["run-cli.ts", "oclif-config.ts"].map((file) => `packages/cli/src/conduct/${file}`);
+
+export interface BundleOptions {
   root: string;
   outdir: string;
   info?: BuildInfo;
   drawn?: Drawn;
-}): Promise<{ files: number; metafile: Metafile }> {
-  const { info = buildInfo(options.root, "bundle"), drawn = await drawAll() } = options;
+}
+
+/** The program as ES modules, split at every lazy import, starting at `main.js`. */
+export async function bundle(options: BundleOptions): Promise<{ files: number; metafile: Metafile }> {
+  const { root, outdir, info = buildInfo(root, "bundle"), drawn = await drawAll() } = options;
   const result = await build({
-    absWorkingDir: options.root,
-    entryPoints: { main: join("packages", "cli", "src", "main.ts"), ...SDK },
-    outdir: options.outdir,
+    absWorkingDir: root,
+    entryPoints: { main: MAIN, ...SDK },
+    outdir,
     bundle: true,
     splitting: true,
     format: "esm",
@@ -50,19 +59,42 @@ export async function bundle(options: {
     minify: true,
     legalComments: "none",
     external: EXTERNAL,
-    plugins: [lazyCommonjs(), builtModules(info, drawn), slim(options.root)],
+    plugins: [lazyCommonjs(), builtModules(info, drawn), slim(root)],
     chunkNames: "chunks/[name]-[hash]",
     define: { "process.env.NODE_ENV": '"production"' },
     metafile: true,
     write: false,
     logLevel: "warning",
   });
-  const files = result.outputFiles.map(({ path, text }) => ({ path, text: withRequire(takeBuiltins(text)) }));
-  for (const { path, text } of files) {
+  const chunks = await joined(result, root);
+  for (const [path, text] of chunks) {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    await writeFile(path, await finished(path, text));
   }
   // The shim beside it is CommonJS, for old versions of Node.
-  await writeFile(join(options.outdir, "package.json"), `${JSON.stringify({ type: "module" })}\n`);
-  return { files: Object.keys(result.metafile.outputs).length, metafile: result.metafile };
+  await writeFile(join(outdir, "package.json"), `${JSON.stringify({ type: "module" })}\n`);
+  return { files: chunks.size, metafile: result.metafile };
+}
+
+/** What starts together is one file: the quick answers, and what every command needs besides. */
+async function joined({ outputFiles = [], metafile }: BuildResult, root: string): Promise<Chunks> {
+  const chunks: Chunks = new Map(outputFiles.map(({ path, text }) => [path, text]));
+  const chunkOf = (entry: string) => {
+    const found = Object.entries(metafile?.outputs ?? {}).find(([, { entryPoint }]) => entryPoint === entry);
+    if (!found) throw new Error(`no chunk begins with ${entry}`);
+    return resolve(root, found[0]);
+  };
+  const main = chunkOf(MAIN.replaceAll("\\", "/"));
+  const start = loadedWith(chunks, [main]);
+  const every = loadedWith(chunks, EVERY_COMMAND.map(chunkOf));
+  for (const path of start) every.delete(path);
+  start.delete(main);
+  return joinChunks(await joinChunks(chunks, every, "every"), start, "start");
+}
+
+async function finished(path: string, text: string): Promise<string> {
+  const code = withRequire(takeBuiltins(text));
+  const { code: smaller, errors } = await minify(path, code, { module: true, compress: { target: "node22" } });
+  if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`);
+  return smaller;
 }

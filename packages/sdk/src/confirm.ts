@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { NoetlError } from "@noetl/core";
 
 export interface ConfirmOptions {
@@ -37,6 +36,8 @@ export async function ask({
   input,
   output,
 }: Pick<ConfirmOptions, "question" | "input" | "output">): Promise<string> {
+  // Questions are rare, and every start would pay for the library.
+  const { createInterface } = await import("node:readline/promises");
   const lines = createInterface({ input, output });
   try {
     const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));

@@ -1,7 +1,7 @@
-import { edited, instead, never, type Rule } from "./rule.ts";
+import { requireLazily } from "./require-lazily.ts";
+import { instead, never, type Rule } from "./rule.ts";
 
-const CORE = "@oclif[\\\\/]core[\\\\/]lib[\\\\/]";
-const core = (file: string) => new RegExp(`${CORE}${file}\\.js$`);
+const core = (file: string) => new RegExp(`@oclif[\\\\/]core[\\\\/]lib[\\\\/]${file.replaceAll("/", "[\\\\/]")}\\.js$`);
 
 /** oclif parses arguments and draws help. Commands are in a registry of ours, errors are drawn by ours. */
 export const COMMAND_LINE: readonly Rule[] = [
@@ -17,25 +17,9 @@ export const COMMAND_LINE: readonly Rule[] = [
     lazily("Help", () => require("./help").Help);
     lazily("loadHelpClass", () => require("./help").loadHelpClass);`,
   ),
-  edited(core("flags"), "parsing needs no help", [
-    [
-      'const help_1 = require("./help");',
-      'const help_1 = { get loadHelpClass() { return require("./help").loadHelpClass; } };',
-    ],
-  ]),
-  edited(core("help[\\\\/]util"), "parsing draws no templates", [
-    ['const ejs_1 = __importDefault(require("ejs"));', 'const ejs_1 = { get default() { return require("ejs"); } };'],
-  ]),
-  edited(core("config[\\\\/]config"), "there is no update to look for", [
-    ['const ejs_1 = __importDefault(require("ejs"));', 'const ejs_1 = { get default() { return require("ejs"); } };'],
-  ]),
+  instead(core("config/index"), "commands are in a registry", 'exports.Config = require("./config").Config;'),
   instead(
-    core("config[\\\\/]index"),
-    "commands are not looked for in folders",
-    'exports.Config = require("./config").Config;',
-  ),
-  instead(
-    core("config[\\\\/]plugin-loader"),
+    core("config/plugin-loader"),
     "the one plugin is made from our registry",
     `
     exports.default = class {
@@ -46,15 +30,20 @@ export const COMMAND_LINE: readonly Rule[] = [
     Object.defineProperty(exports, "__esModule", { value: true });`,
   ),
   never(core("module-loader"), "hooks and commands are not looked for in files", ["load", "loadWithData"]),
-  instead(core("config[\\\\/]ts-path"), "there are no sources", "exports.tsPath = async (_root, path) => path;"),
-  never(core("errors[\\\\/]handle"), "errors are drawn by the entry point", ["handle"]),
+  instead(core("config/ts-path"), "there are no sources", "exports.tsPath = async (_root, path) => path;"),
   instead(
-    core("ux[\\\\/]action[\\\\/](simple|spinner)"),
+    core("performance"),
+    "nobody measures",
+    'exports.OCLIF_MARKER_OWNER = "@oclif/core"; exports.Performance = { mark() {} };',
+  ),
+  never(core("errors/handle"), "errors are drawn by the entry point", ["handle"]),
+  instead(
+    core("ux/action/(simple|spinner)"),
     "progress is drawn by commands",
     'Object.defineProperty(exports, "__esModule", { value: true }); exports.default = class { stop() {} };',
   ),
   instead(
-    core("util[\\\\/]os"),
+    core("util/os"),
     "nothing asks for the shell or for WSL, which takes a process to find out",
     `
     const os = require("node:os");
@@ -67,4 +56,23 @@ export const COMMAND_LINE: readonly Rule[] = [
     "oclif alone writes through it, about its own workings",
     "module.exports = () => Object.assign(() => {}, { enabled: false });",
   ),
+  {
+    filter: core(".*"),
+    why: "what draws help and errors is loaded when something is drawn",
+    contents: (original) =>
+      requireLazily(original, {
+        ansis: [],
+        "clean-stack": [],
+        ejs: [],
+        "indent-string": [],
+        "string-width": [],
+        "widest-line": [],
+        "wrap-ansi": [],
+        "supports-color": ["stdout", "stderr"],
+        "./help": ["loadHelpClass"],
+        "./screen": ["stdtermwidth", "errtermwidth"],
+        "../screen": ["stdtermwidth", "errtermwidth"],
+        "../../screen": ["stdtermwidth", "errtermwidth"],
+      }),
+  },
 ];

@@ -5,8 +5,10 @@ import { CLIENTS } from "./clients.ts";
 import { COMMAND_LINE } from "./command-line.ts";
 import { HTTP_CLIENT } from "./http-client.ts";
 import { HTTP_SERVER } from "./http-server.ts";
+import { PROCESSES } from "./processes.ts";
+import { TERMINAL } from "./terminal.ts";
 
-const RULES = [...HTTP_CLIENT, ...HTTP_SERVER, ...CLIENTS, ...COMMAND_LINE];
+const RULES = [...HTTP_CLIENT, ...HTTP_SERVER, ...CLIENTS, ...COMMAND_LINE, ...TERMINAL, ...PROCESSES];
 
 /** Leaves out what dependencies bring along and this program never reaches: a third of it all. */
 export function slim(root: string): Plugin {

@@ -10,7 +10,7 @@ import {
   requestedFormat,
   wantsColor,
 } from "@noetl/sdk";
-import { type Hooks, openHooks } from "../plugins/hooks.ts";
+import type { Hooks } from "../plugins/hooks.ts";
 import { type Known, knownCommands } from "../plugins/known.ts";
 import { programName } from "./program-name.ts";
 import { type Route, routeOf } from "./route.ts";
@@ -23,7 +23,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
   const known = knownCommands(process.env);
   const route = routeOf(argv, { ids: new Set(Object.keys(known.commands)), aliases: known.aliases });
   const note = (text: string) => void process.stderr.write(`${text}\n`);
-  const hooks = openHooks({ env: process.env, plugins: known.plugins.plugins, note });
+  const hooks = await hooksOf(known, note);
   try {
     await dispatch({ route, known, hooks, format });
   } catch (error) {
@@ -32,6 +32,13 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     hooks.fire("command.failed", { command: commandOf(route), code, exit, message });
   }
   await hooks.settle();
+}
+
+/** Nothing is loaded when no plugin is there to be told. */
+async function hooksOf({ plugins: { plugins } }: Known, note: (text: string) => void): Promise<Hooks> {
+  if (plugins.length === 0) return { fire: () => {}, settle: async () => {} };
+  const { openHooks } = await import("../plugins/hooks.ts");
+  return openHooks({ env: process.env, plugins, note });
 }
 
 interface Dispatch {
