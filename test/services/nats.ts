@@ -20,7 +20,7 @@ export interface TestNats {
 export async function startNats(
   options: { user?: string; password?: string; token?: string; port?: number } = {},
 ): Promise<TestNats | undefined> {
-  const program = findProgram() ?? (await install());
+  const program = await natsProgram();
   if (program === undefined) return undefined;
   for (let attempt = 1; ; attempt++) {
     const folder = await mkdtemp(join(tmpdir(), "noetl-nats-"));
@@ -40,6 +40,11 @@ export async function startNats(
 }
 
 export const NATS_MISSING = "NOT TESTED: nats-server is not installed, so nothing that needs NATS was checked";
+
+/** `nats-server`, installed when it is missing and can be. */
+export async function natsProgram(): Promise<string | undefined> {
+  return findProgram() ?? (await install());
+}
 
 function findProgram(): string | undefined {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"];
