@@ -17,7 +17,8 @@ const SETTINGS = {
 
 /**
  * Runs once, on an empty disk: the database of NoETL, one for demos, one for DuckLake. Anything that fails ends the pod
- * (§4.4); what this image does not have is not asked for.
+ * (§4.4), and the next one finds a disk that is not empty: what NoETL needs comes first. An extension this image does not
+ * have is not asked for.
  */
 const INIT = `set -eu
 sql() { psql -v ON_ERROR_STOP=1 --no-password --username "$POSTGRES_USER" "$@"; }
@@ -25,10 +26,12 @@ sql --dbname "$POSTGRES_DB" --set password="$NOETL_PASSWORD" <<'SQL'
 CREATE ROLE noetl LOGIN PASSWORD :'password';
 CREATE DATABASE noetl OWNER noetl;
 CREATE DATABASE ducklake_catalog OWNER noetl;
-SELECT format('CREATE EXTENSION IF NOT EXISTS %I', name) FROM pg_available_extensions WHERE name = 'plpython3u' \\gexec
 SQL
 sql --dbname noetl <<'SQL'
 CREATE SCHEMA noetl AUTHORIZATION noetl;
+SQL
+sql --dbname "$POSTGRES_DB" <<'SQL'
+SELECT format('CREATE EXTENSION IF NOT EXISTS %I', name) FROM pg_available_extensions WHERE name = 'plpython3u' \\gexec
 SQL
 `;
 
