@@ -48,6 +48,13 @@ export abstract class ToolCommand extends BaseCommand {
     }
   }
 
+  /** How to start this program again: the compiled one is its own entry. */
+  protected get self(): [string, ...string[]] {
+    const script = process.argv[1];
+    const compiled = script === undefined || /\$bunfs|~BUN/.test(script);
+    return [process.execPath, ...(compiled ? [] : [script])];
+  }
+
   /** A line of another program: its stdout is ours, except where a document is to be printed there. */
   protected relay(line: string, from: "stdout" | "stderr"): void {
     if (from === "stdout" && this.format === "text") process.stdout.write(`${line}\n`);

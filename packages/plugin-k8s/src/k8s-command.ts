@@ -68,13 +68,18 @@ export abstract class K8sCommand extends ToolCommand {
         `--confirm says '${flags.confirm}', the context is '${context.name}'`,
       );
     }
-    const trusted = isTrusted(context, this.env);
+    const trusted = this.trusts(context);
     return this.agreed(question, { ...flags, yes: trusted && flags.yes === true }, context.name).catch(
       (error: unknown) => {
         if (!(error instanceof NoetlError) || error.code !== "E_CONFIRM") throw error;
         throw new NoetlError("validation", "E_CONFIRM", error.message, { hint: `add --confirm ${context.name}` });
       },
     );
+  }
+
+  /** Is it a cluster of this machine, or one the environment allows? */
+  protected trusts(context: ChosenContext): boolean {
+    return isTrusted(context, this.env);
   }
 
   /** Progress goes to stderr: a list on a terminal, lines elsewhere. */

@@ -15,7 +15,7 @@ const READINGS: readonly Reading[] = [
     when: /\(Forbidden\)|is forbidden|forbidden:/i,
     meaning: "auth",
     code: "KUBE_FORBIDDEN",
-    hint: (context) => `see what you may do there: kubectl --context ${context} auth can-i --list -n noetl`,
+    hint: (context) => `see what you may do there: kubectl --context ${context} auth can-i --list`,
   },
   {
     when: /Unauthorized|must be logged in|provide credentials|certificate has expired|getting credentials/i,

@@ -94,7 +94,7 @@ export async function deploy(options: DeployOptions, host: DeployHost): Promise<
       const workloads = workloadsOf(objects);
       reached.splice(0, reached.length, ...workloads);
       if (objects.length === 0) continue;
-      await progress.step(TITLES[stage], () =>
+      await progress.step(`apply ${TITLES[stage]}`, () =>
         apply(kubectl, objects, {
           forceConflicts: options.forceConflicts,
           onScaleReset: () => note("the number of pods was set by hand: it goes back to what the configuration says"),
@@ -106,7 +106,7 @@ export async function deploy(options: DeployOptions, host: DeployHost): Promise<
       await waitForRollout(kubectl, workloads, {
         timeoutSeconds: options.timeoutSeconds,
         progress,
-        title: `waiting for ${TITLES[stage]}`,
+        title: `wait for ${TITLES[stage]}`,
         dryRun,
       });
     }

@@ -13,8 +13,12 @@ export interface RolledBack {
   problems: string[];
 }
 
-/** Never deleted by going back: data may be in them, or somebody else's things. */
-const HOLDS_DATA = new Set(["Namespace", "PersistentVolumeClaim", "PersistentVolume", "Secret", "StatefulSet"]);
+const DATA_KINDS = new Set(["Namespace", "PersistentVolumeClaim", "PersistentVolume", "Secret", "StatefulSet"]);
+
+/** Never deleted by going back: what holds data, and with a database or broker all that belongs to it. */
+function staysAnyway({ kind, metadata }: KubeObject): boolean {
+  return DATA_KINDS.has(kind) || ["postgres", "nats"].includes(metadata.labels?.["app.kubernetes.io/name"] ?? "");
+}
 
 /** `--atomic`: puts back what we had applied before, and deletes what was not there. Nothing stops it half-way. */
 export async function rollBack(
@@ -26,7 +30,7 @@ export async function rollBack(
     const found = live.get(keyOf(object));
     return found ? (previous(found) ?? []) : [];
   });
-  const fresh = objects.filter((object) => !live.has(keyOf(object)) && !HOLDS_DATA.has(object.kind));
+  const fresh = objects.filter((object) => !live.has(keyOf(object)) && !staysAnyway(object));
   const touched = new Set([...before, ...fresh].map(keyOf));
   const problems: string[] = [];
   const attempt = async (work: Promise<unknown>) => {

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { NoetlError } from "@noetl/core";
 import type { Call, Ended, Exec } from "./call.ts";
+import { commandLine } from "./line.ts";
 import { missingProgram } from "./missing.ts";
 
 /** What a child may still do after Ctrl-C before it is killed, ms. */
@@ -92,5 +93,5 @@ function numberOf(signal: string | undefined): number {
 }
 
 function interrupted({ argv }: Call): NoetlError {
-  return new NoetlError("cancelled", "INTERRUPTED", `interrupted during ${argv.slice(0, 3).join(" ")}`);
+  return new NoetlError("cancelled", "INTERRUPTED", `interrupted during: ${commandLine(argv.slice(0, 8))}`);
 }
