@@ -1,5 +1,5 @@
 import { requireLazily } from "./require-lazily.ts";
-import { instead, never, type Rule } from "./rule.ts";
+import { edited, instead, never, type Rule } from "./rule.ts";
 
 const core = (file: string) => new RegExp(`@oclif[\\\\/]core[\\\\/]lib[\\\\/]${file.replaceAll("/", "[\\\\/]")}\\.js$`);
 
@@ -29,6 +29,9 @@ export const COMMAND_LINE: readonly Rule[] = [
     };
     Object.defineProperty(exports, "__esModule", { value: true });`,
   ),
+  edited(core("config/config"), "a command gets the configuration that is there, and not a second one like it", [
+    ["if (isConfig(opts)) {", "if (opts instanceof Config) return opts; if (isConfig(opts)) {"],
+  ]),
   never(core("module-loader"), "hooks and commands are not looked for in files", ["load", "loadWithData"]),
   instead(core("config/ts-path"), "there are no sources", "exports.tsPath = async (_root, path) => path;"),
   instead(

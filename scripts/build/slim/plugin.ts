@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { dirname, extname } from "node:path";
 import type { Plugin } from "esbuild";
 import { CLIENTS } from "./clients.ts";
 import { COMMAND_LINE } from "./command-line.ts";
 import { HTTP_CLIENT } from "./http-client.ts";
 import { HTTP_SERVER } from "./http-server.ts";
 import { PROCESSES } from "./processes.ts";
+import type { Rule } from "./rule.ts";
 import { TERMINAL } from "./terminal.ts";
 
 const RULES = [...HTTP_CLIENT, ...HTTP_SERVER, ...CLIENTS, ...COMMAND_LINE, ...TERMINAL, ...PROCESSES];
@@ -15,13 +16,11 @@ export function slim(root: string): Plugin {
   return {
     name: "slim",
     setup(build) {
-      for (const { filter, contents } of RULES) {
-        build.onLoad({ filter }, async ({ path }) => ({
-          contents: contents(await readFile(path, "utf8"), path),
-          loader: extname(path) === ".ts" ? "ts" : "js",
-          resolveDir: join(path, ".."),
-        }));
-      }
+      build.onLoad({ filter: anyOf(RULES) }, async ({ path }) => {
+        let text = await readFile(path, "utf8");
+        for (const { filter, contents } of RULES) if (filter.test(path)) text = contents(text, path);
+        return { contents: text, loader: extname(path) === ".ts" ? "ts" : "js", resolveDir: dirname(path) };
+      });
       // fkill and what it needs each bring an older execa along; their calls are the same in the newest.
       build.onResolve({ filter: /^execa$/ }, ({ importer, kind, resolveDir }) => {
         if (resolveDir === root || !/[\\/](fkill|pid-port|taskkill)[\\/]/.test(importer)) return undefined;
@@ -29,4 +28,8 @@ export function slim(root: string): Plugin {
       });
     },
   };
+}
+
+function anyOf(rules: readonly Rule[]): RegExp {
+  return new RegExp(rules.map(({ filter }) => filter.source).join("|"));
 }
