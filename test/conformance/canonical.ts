@@ -7,7 +7,7 @@ import type { Ran } from "./subject.ts";
 /** What a host knows of itself, and how long things took. */
 const OF_HOST: ReadonlySet<string> = new Set([
   ...["catalog_id", "version", "env", "server_url", "pool", "directory"],
-  ...["elapsed", "date", "processing_time_seconds", "items_per_second"],
+  ...["elapsed", "date", "processing_time_seconds", "items_per_second", "max_active"],
 ]);
 
 /** Marks that a playbook takes from the world: they differ from run to run on one host as well. */

@@ -4,19 +4,21 @@ import { join } from "node:path";
 import { parseJson } from "@noetl/core";
 import { type Host, openHost } from "@noetl/runner";
 import { openPostgresStore } from "@noetl/store";
-import { type Plane, plane } from "../e2e/distributed/plane.ts";
+import { type Plane, plane, waitFor } from "../e2e/distributed/plane.ts";
 import { freePort } from "../services/guarded.ts";
 import { type Case, corpus, FIXTURES } from "./corpus.ts";
 import type { World } from "./services.ts";
 import { ranOf, type Subject } from "./subject.ts";
 
-/** Nobody is killed here: on a busy machine a lease must not lapse. */
-const PATIENT = { NOETL_COMMAND_CLAIM_LEASE_SECONDS: "120", NOETL_WORKER_MAX_INFLIGHT_COMMANDS: "16" };
+/** Nobody is killed here: on a busy machine a lease must not lapse, and playbooks that run beside each other must not wait. */
+const PATIENT = { NOETL_COMMAND_CLAIM_LEASE_SECONDS: "120", NOETL_WORKER_MAX_INFLIGHT_COMMANDS: "64" };
+
+const LONGEST_MS = 90_000;
 
 /** `noetl server start --with-worker`: SQLite, one process. */
 export async function embeddedSubject(world: World): Promise<Subject> {
   const at = await plane({ ...world.env, ...PATIENT });
-  const server = await at.server(await freePort(), ["--with-worker", "--max-workers", "16"]);
+  const server = await at.server(await freePort(), ["--with-worker", "--max-workers", "64"]);
   const host = await openHost({ env: { NOETL_HOME: join(at.folder, "data") }, workingDirectory: at.folder });
   return remote("embedded", { at, url: server.url, host, world });
 }
@@ -55,7 +57,7 @@ async function remote(
     async run(test: Case) {
       const started = await send(`${url}/api/execute`, { path: paths.get(test.file), payload: test.payload });
       const id = String(started.execution_id);
-      while (!(await isOver(url, id))) await new Promise((resolve) => setTimeout(resolve, 50));
+      await waitFor(`the end of ${test.file} on ${name}`, async () => (await isOver(url, id)) || undefined, LONGEST_MS);
       return ranOf(host, id);
     },
     async close() {
