@@ -51,6 +51,8 @@ export interface ServerConfig {
   auth0Domain: string | undefined;
   /** names playbooks may read from `env` (DSL §6) */
   templateEnv: readonly string[];
+  /** of the process: what `keychain` entries with provider `env` may be resolved from (`NOETL_KEYCHAIN_ENV_VARS`) */
+  secretEnv: { readonly [name: string]: string };
 }
 
 export const defaults: ServerConfig = {
@@ -88,6 +90,7 @@ export const defaults: ServerConfig = {
   otlp: undefined,
   auth0Domain: undefined,
   templateEnv: [],
+  secretEnv: {},
 };
 
 const bool = z
@@ -135,6 +138,7 @@ const environment = z.object({
   OTEL_SERVICE_NAME: z.string().min(1).optional(),
   AUTH0_DOMAIN: z.string().min(1).optional(),
   NOETL_TEMPLATE_ENV: names.optional(),
+  NOETL_KEYCHAIN_ENV_VARS: names.optional(),
 });
 
 /** Meaning `validation` names the variable that is wrong; nothing falls back in silence (server-api §11.3, 18). */
@@ -174,6 +178,7 @@ export function serverConfig(
             },
       auth0Domain: e.AUTH0_DOMAIN,
       templateEnv: e.NOETL_TEMPLATE_ENV,
+      secretEnv: e.NOETL_KEYCHAIN_ENV_VARS && valuesOf(e.NOETL_KEYCHAIN_ENV_VARS, env),
     }),
     claim: {
       ...defaults.claim,
@@ -207,6 +212,10 @@ export function serverConfig(
   // Workers of a broker are told where to claim.
   if (config.bus !== "broker" || config.publicUrl !== undefined) return config;
   return { ...config, publicUrl: `http://localhost:${config.port}` };
+}
+
+function valuesOf(names: readonly string[], env: { readonly [name: string]: string | undefined }) {
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -21,7 +21,7 @@ export function openApi(routes: readonly Route[], info: { version: string }) {
 }
 
 function operation(route: Route, path: string, method: string) {
-  const { params, query, body } = route.schemas;
+  const { params, query } = route.schemas;
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
     name,
     in: "path",
@@ -35,18 +35,22 @@ function operation(route: Route, path: string, method: string) {
     required: Array.isArray(queryShape.required) && queryShape.required.includes(name),
     schema,
   }));
-  const bodyShape = schemaOf(body);
   return {
     operationId: `${method.toLowerCase()}${path.replaceAll(/[^A-Za-z0-9]+/g, "_")}`,
     tags: [route.tag],
     summary: route.summary,
     parameters: [...inPath, ...inQuery],
-    ...(method === "GET" || Object.keys(bodyShape).length === 0
-      ? {}
-      : { requestBody: { content: { "application/json": { schema: bodyShape } } } }),
+    ...bodyOf(route, method),
     ...(route.guard === "open" ? {} : { security: [{ bearer: [] }] }),
     responses: { 200: { description: "done" }, default: { description: "{error, detail, status, code}" } },
   };
+}
+
+function bodyOf(route: Route, method: string) {
+  if (method === "GET") return {};
+  if (route.raw) return { requestBody: { content: { "application/octet-stream": {} } } };
+  const schema = schemaOf(route.schemas.body);
+  return Object.keys(schema).length === 0 ? {} : { requestBody: { content: { "application/json": { schema } } } };
 }
 
 function schemaOf(schema: ZodType): Schema {

@@ -28,6 +28,8 @@ export interface Route {
   guard: Guard;
   schemas: { params: ZodType; query: ZodType; body: ZodType };
   bodyLimit?: number;
+  /** the body is bytes, whatever it says it is */
+  raw?: boolean;
   /** `undefined` = it answered by itself */
   handle(input: RouteInput<unknown, unknown, unknown>): Promise<unknown>;
 }
@@ -40,6 +42,7 @@ export interface RouteOptions<P, Q, B> {
   query?: ZodType<Q>;
   body?: ZodType<B>;
   bodyLimit?: number;
+  raw?: boolean;
   handle(input: RouteInput<P, Q, B>): unknown;
 }
 
@@ -63,6 +66,21 @@ export function route<P = unknown, Q = unknown, B = unknown>(
 
 /** Parse → handle → JSON. Integers that no JS number holds stay exact in both directions. */
 export function mount(app: FastifyInstance, routes: readonly Route[]): void {
+  mountHere(
+    app,
+    routes.filter((each) => !each.raw),
+  );
+  app.register(async (inner) => {
+    inner.removeAllContentTypeParsers();
+    inner.addContentTypeParser("*", { parseAs: "buffer" }, async (_request: unknown, bytes: Buffer) => bytes);
+    mountHere(
+      inner,
+      routes.filter((each) => each.raw),
+    );
+  });
+}
+
+function mountHere(app: FastifyInstance, routes: readonly Route[]): void {
   for (const each of routes) {
     app.route({
       method: typeof each.method === "string" ? each.method : [...each.method],
@@ -73,7 +91,7 @@ export function mount(app: FastifyInstance, routes: readonly Route[]): void {
         const answer = await each.handle({
           params: parse(each.schemas.params, request.params, "path"),
           query: parse(each.schemas.query, request.query, "query"),
-          body: parse(each.schemas.body, request.body ?? {}, "body"),
+          body: each.raw ? undefined : parse(each.schemas.body, request.body ?? {}, "body"),
           request,
           reply,
         });

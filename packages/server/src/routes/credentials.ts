@@ -1,8 +1,9 @@
 import { type JsonObject, NoetlError } from "@noetl/core";
-import type { CredentialRecord } from "@noetl/store";
+import type { CredentialRecord, SecretAccess } from "@noetl/store";
 import { z } from "zod";
 import { handsOutSecrets } from "../config/config.ts";
 import type { ServerContext } from "../context.ts";
+import { fromPlaybook } from "../credentials/from-playbook.ts";
 import { seal } from "../credentials/seal.ts";
 import { type Route, route } from "../http/route.ts";
 import { flag, id, object } from "../http/schemas.ts";
@@ -28,7 +29,27 @@ const byName = z.object({ name: z.string().min(1) });
 
 /** server-api §2.10 */
 export function credentialRoutes(context: ServerContext): Route[] {
-  const { store, config, metrics, log } = context;
+  const { store, runs, tools, clock, config, metrics, log } = context;
+
+  /** Written down before it is handed out: what nobody knows of did not happen. */
+  async function note(action: SecretAccess["action"], name: string, actor?: string, executionId?: string) {
+    const execution_id = executionId ?? null;
+    await store.secretAudit.record({ action, kind: "credential", name, actor: actor ?? null, execution_id });
+    metrics.secretAuditWrites.inc({ action });
+  }
+
+  /** Of the name, else of the keychain of the run that asks (server-api §2.10). */
+  async function secretOf(key: string, executionId: string | undefined): Promise<Revealed> {
+    const name = await nameOf(key);
+    const found = await store.credentials.get(name);
+    if (found) return { ...credentialWire(found), data: found.data };
+    const ports = { store, runs, tools, clock, secretEnv: config.secretEnv };
+    const declared = executionId === undefined ? undefined : await fromPlaybook(ports, name, executionId);
+    metrics.secretResolves.inc({ outcome: declared ? "ok" : "not_found" });
+    if (!declared) throw unknown(key);
+    await note("resolve", name, undefined, executionId);
+    return { id: "0", meta: {}, tags: [], description: null, created_at: null, updated_at: null, ...declared };
+  }
 
   /** All digits = an id, else a name. */
   async function nameOf(key: string): Promise<string> {
@@ -39,8 +60,8 @@ export function credentialRoutes(context: ServerContext): Route[] {
 
   async function find(key: string): Promise<CredentialRecord & { data: JsonObject }> {
     const found = await store.credentials.get(await nameOf(key));
-    if (!found) throw new NoetlError("not_found", "CREDENTIAL_NOT_FOUND", `credential not found: ${key}`);
-    return found;
+    if (found) return found;
+    throw unknown(key);
   }
 
   function mayHandOut(): void {
@@ -65,6 +86,7 @@ export function credentialRoutes(context: ServerContext): Route[] {
           ...(body.tags ? { tags: body.tags } : {}),
           ...(description ? { description } : {}),
         });
+        await note("write", name);
         metrics.writes.inc({ endpoint: "credentials_upsert", status: "ok" });
         return credentialWire(record);
       },
@@ -87,16 +109,18 @@ export function credentialRoutes(context: ServerContext): Route[] {
       params: byName,
       query: z.object({ worker_id: z.string().min(1), execution_id: id.optional() }),
       async handle({ params, query }) {
-        const record = await find(params.name);
         const worker = await store.runtimes.get("worker_pool", query.worker_id);
         const key = worker?.runtime?.worker_public_key;
         if (typeof key !== "string") {
           metrics.sealed.inc({ status: "no_key" });
           throw new NoetlError("validation", "BAD_REQUEST", `worker '${query.worker_id}' registered no public key`);
         }
+        const record = await secretOf(params.name, query.execution_id);
+        const sealed = seal(JSON.stringify(record), key);
+        await note("sealed", record.name, query.worker_id, query.execution_id);
         metrics.sealed.inc({ status: "ok" });
         log.info("credential handed out sealed", { credential: record.name, worker: query.worker_id });
-        return seal(JSON.stringify({ ...credentialWire(record), data: record.data }), key);
+        return sealed;
       },
     }),
     route("GET", "/api/credentials/:name", {
@@ -108,13 +132,15 @@ export function credentialRoutes(context: ServerContext): Route[] {
         execution_id: id.optional(),
         parent_execution_id: id.optional(),
         catalog_id: id.optional(),
+        worker_id: z.string().optional(),
       }),
       async handle({ params, query }) {
-        if (query.include_data) mayHandOut();
-        const record = await find(params.name);
-        if (!query.include_data) return credentialWire(record);
+        if (!query.include_data) return credentialWire(await find(params.name));
+        mayHandOut();
+        const record = await secretOf(params.name, query.execution_id);
+        await note("read", record.name, query.worker_id, query.execution_id);
         log.info("credential handed out", { credential: record.name, execution_id: query.execution_id });
-        return { ...credentialWire(record), data: record.data };
+        return record;
       },
     }),
     route("DELETE", "/api/credentials/:name", {
@@ -125,12 +151,23 @@ export function credentialRoutes(context: ServerContext): Route[] {
         const name = await nameOf(params.name);
         const [known] = (await store.credentials.list({ query: name })).filter((record) => record.name === name);
         if (!(await store.credentials.delete(name))) {
-          throw new NoetlError("not_found", "CREDENTIAL_NOT_FOUND", `credential not found: ${params.name}`);
+          throw unknown(params.name);
         }
+        await note("delete", name);
         return { message: "Credential deleted successfully", id: known?.id ?? params.name };
       },
     }),
   ];
+}
+
+type Revealed = Omit<ReturnType<typeof credentialWire>, "created_at" | "updated_at"> & {
+  data: JsonObject;
+  created_at: string | null;
+  updated_at: string | null;
+};
+
+function unknown(key: string): NoetlError {
+  return new NoetlError("not_found", "CREDENTIAL_NOT_FOUND", `credential not found: ${key}`);
 }
 
 function credentialWire(record: CredentialRecord) {

@@ -9,13 +9,21 @@ import { databaseRoutes } from "./database.ts";
 import { eventRoutes } from "./events.ts";
 import { executeRoutes } from "./execute.ts";
 import { executionRoutes } from "./executions.ts";
+import { frameRoutes } from "./frames.ts";
 import { healthRoutes } from "./health.ts";
+import { ingressRoutes } from "./ingress.ts";
 import { internalRoutes } from "./internal.ts";
 import { keychainRoutes } from "./keychain.ts";
+import { mcpRoutes } from "./mcp.ts";
+import { mirrorRoutes } from "./mirror.ts";
+import { objectRoutes } from "./objects.ts";
+import { pluginRoutes } from "./plugins.ts";
 import { replayRoutes } from "./replay.ts";
 import { resultRoutes } from "./results.ts";
 import { runtimeRoutes } from "./runtime.ts";
 import { scheduleRoutes } from "./schedules.ts";
+import { secretRoutes } from "./secrets.ts";
+import { sinkRoutes } from "./sinks.ts";
 import { streamRoutes } from "./stream.ts";
 import { subscriptionRoutes } from "./subscriptions.ts";
 import { variableRoutes } from "./variables.ts";
@@ -46,6 +54,14 @@ export function allRoutes(context: ServerContext): Route[] {
         ...replayRoutes(context),
         ...authRoutes(context),
         ...internalRoutes(context),
+        ...secretRoutes(context),
+        ...objectRoutes(context),
+        ...pluginRoutes(context),
+        ...sinkRoutes(context),
+        ...mirrorRoutes(context),
+        ...ingressRoutes(context),
+        ...frameRoutes(context),
+        ...mcpRoutes(context),
       ]
     : own;
   return routes;

@@ -142,14 +142,6 @@ export function internalRoutes(context: ServerContext): Route[] {
         };
       },
     }),
-    route("POST", "/api/internal/wallet/rotate-kek", {
-      tag: "internal",
-      summary: "Wrap every secret again under the current key",
-      guard,
-      async handle() {
-        return { status: "ok", rewrapped: await store.rekey() };
-      },
-    }),
   ];
 
   /** Executions that ended before; newest first, hence from the end of a walk over all. */

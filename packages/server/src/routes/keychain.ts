@@ -1,5 +1,5 @@
 import { NoetlError } from "@noetl/core";
-import type { KeychainKey } from "@noetl/store";
+import type { KeychainKey, SecretAccess } from "@noetl/store";
 import { z } from "zod";
 import { handsOutSecrets } from "../config/config.ts";
 import type { ServerContext } from "../context.ts";
@@ -42,6 +42,11 @@ export function keychainRoutes(context: ServerContext): Route[] {
     return { name, catalog_id, scope: scope_type, ...(execution_id ? { execution_id } : {}) };
   }
 
+  async function note(action: SecretAccess["action"], { name, execution_id }: KeychainKey) {
+    await store.secretAudit.record({ action, kind: "keychain", name, actor: null, execution_id: execution_id ?? null });
+    metrics.secretAuditWrites.inc({ action });
+  }
+
   return [
     route("GET", "/api/keychain/catalog/:catalog_id", {
       tag: "keychain",
@@ -74,12 +79,14 @@ export function keychainRoutes(context: ServerContext): Route[] {
         if (!handsOutSecrets(config)) {
           throw new NoetlError("auth", "FORBIDDEN", "this server does not hand out secrets without a token");
         }
-        const found = await store.keychain.get(keyOf(catalog_id, name, query));
+        const key = keyOf(catalog_id, name, query);
+        const found = await store.keychain.get(key);
         const now = clock.now();
         const expired = found !== undefined && found.expires_at <= now;
         if (!found || (expired && !found.auto_renew)) {
           return { status: "not_found", keychain_name: name, catalog_id, auto_renew: false, expired: false };
         }
+        await note("read", key);
         return {
           status: expired ? "expired" : "success",
           keychain_name: name,
@@ -109,7 +116,8 @@ export function keychainRoutes(context: ServerContext): Route[] {
         const data = body.token_data ?? body.data;
         if (!data) throw new NoetlError("validation", "E_REQUEST", "token_data is required");
         const ttl = body.ttl_seconds ?? body.expires_in;
-        const record = await store.keychain.put(keyOf(catalog_id, name, body), {
+        const key = keyOf(catalog_id, name, body);
+        const record = await store.keychain.put(key, {
           data,
           credential_type: body.credential_type,
           cache_type: body.cache_type,
@@ -119,6 +127,7 @@ export function keychainRoutes(context: ServerContext): Route[] {
           ...(body.renew_config ? { renew_config: body.renew_config } : {}),
           ...(body.parent_execution_id ? { parent_execution_id: body.parent_execution_id } : {}),
         });
+        await note("write", key);
         metrics.writes.inc({ endpoint: "keychain_set", status: "ok" });
         return {
           status: "success",
@@ -143,6 +152,7 @@ export function keychainRoutes(context: ServerContext): Route[] {
           (record) => record.name === name && record.scope === key.scope,
         );
         const deleted = await store.keychain.delete(key);
+        if (deleted) await note("delete", key);
         return {
           status: deleted ? "success" : "not_found",
           message: deleted ? `keychain entry '${name}' deleted` : `there is no keychain entry '${name}'`,

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, NoetlError } from "@noetl/core";
+import { NoetlError } from "@noetl/core";
 import { explain } from "@noetl/engine";
 import { z } from "zod";
 import type { ServerContext } from "../context.ts";
@@ -78,33 +78,5 @@ export function replayRoutes(context: ServerContext): Route[] {
         return { status: "ok", ...(await renderIn(store, live, asked)) };
       },
     }),
-    route("GET", "/api/result/:execution_id/list", {
-      tag: "results",
-      summary: "References of the results of steps that are stored elsewhere",
-      params: z.object({ execution_id: id }),
-      async handle({ params: { execution_id } }) {
-        const { run } = await runs.get(execution_id);
-        const refs = run.view().steps.flatMap(({ step, record }) => (record?.ref ? [{ step, ...record.ref }] : []));
-        return { execution_id, count: refs.length, refs };
-      },
-    }),
-    route("GET", "/api/result/:execution_id/:step", {
-      tag: "results",
-      summary: "The result of a step, or with resolve=false what is known of it",
-      params: z.object({ execution_id: id, step: z.string() }),
-      query: z.object({ resolve: flag(true) }),
-      async handle({ params: { execution_id, step }, query }) {
-        const { run } = await runs.get(execution_id);
-        const record = run.view().steps.find((each) => each.step === step)?.record;
-        if (!record)
-          throw new NoetlError("not_found", "RESULT_NOT_FOUND", `step '${step}' of ${execution_id} has no result`);
-        if (record.ref) return query.resolve ? store.results.get(record.ref.ref) : { name: step, ...record.ref };
-        return record.parts ? partsOf(record.parts as ({ data?: Json } | null)[]) : (record.data ?? null);
-      },
-    }),
   ];
-}
-
-function partsOf(parts: readonly ({ data?: Json } | null)[]): Json {
-  return parts.map((part): Json => part?.data ?? (part as JsonObject | null));
 }

@@ -1,22 +1,9 @@
-import { type Json, NoetlError } from "@noetl/core";
+import { NoetlError } from "@noetl/core";
 import { z } from "zod";
 import type { ServerContext } from "../context.ts";
 import { type Route, route } from "../http/route.ts";
 import { id } from "../http/schemas.ts";
-
-/** All subscriptions are kept under one key: there are few. */
-const SHELF = "0";
-
-type State = "REGISTERED" | "ACTIVE" | "PAUSED" | "DRAINING" | "DEACTIVATED";
-
-interface Subscription {
-  subscription_id: string;
-  path: string;
-  catalog_id: string;
-  state: State;
-  last_event_type: string;
-  updated_at: string;
-}
+import { allSubscriptions, keepSubscription, type State, type Subscription } from "../subscriptions/subscriptions.ts";
 
 /** action → from which states, to which, under which name (server-api §2.18) */
 const ACTIONS: { readonly [action: string]: { from: readonly State[]; to: State; event: string } } = {
@@ -35,22 +22,13 @@ const ACTIONS: { readonly [action: string]: { from: readonly State[]; to: State;
 export function subscriptionRoutes(context: ServerContext): Route[] {
   const { store, ids, clock } = context;
 
-  async function all(): Promise<Subscription[]> {
-    return (await store.variables.list(SHELF)).map((variable) => variable.value as unknown as Subscription);
-  }
+  const all = () => allSubscriptions(store);
+  const put = (subscription: Omit<Subscription, "updated_at">) => keepSubscription(store, subscription, clock.now());
 
   async function find(key: string): Promise<Subscription> {
     const found = (await all()).find((each) => each.subscription_id === key);
     if (!found) throw new NoetlError("not_found", "SUBSCRIPTION_NOT_FOUND", `subscription not found: ${key}`);
     return found;
-  }
-
-  async function put(subscription: Omit<Subscription, "updated_at">): Promise<Subscription> {
-    const value = { ...subscription, updated_at: new Date(clock.now()).toISOString() };
-    await store.variables.put(SHELF, [
-      { name: subscription.subscription_id, value: value as unknown as Json, type: "computed" },
-    ]);
-    return value;
   }
 
   return [

@@ -13,6 +13,9 @@ export function runtimeSweep({ store, clock, config, log }: ServerContext): Task
   };
 }
 
+/** How long it is kept who was given which secret, ms. */
+const AUDIT_MS = 90 * 86_400_000;
+
 /** What has expired. */
 export function collector({ store, clock, config, metrics }: ServerContext): Task {
   return {
@@ -23,6 +26,7 @@ export function collector({ store, clock, config, metrics }: ServerContext): Tas
       metrics.purged.inc({ table: "result_store" }, await store.results.collect(now));
       metrics.purged.inc({ table: "keychain" }, await store.keychain.collect(now));
       metrics.purged.inc({ table: "subscription_dedup" }, await store.dedup.collect(now));
+      metrics.purged.inc({ table: "secret_audit" }, await store.secretAudit.purge(now - AUDIT_MS));
       metrics.purged.inc({ table: "outbox" }, await store.outbox.purge(now - config.outbox.keepMs));
     },
   };

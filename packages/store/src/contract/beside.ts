@@ -98,6 +98,7 @@ export function besideContract(world: () => World, store: () => Store): void {
       assert.deepEqual([...(found?.body ?? [])], [...body]);
       assert.deepEqual([found?.media_type, found?.bytes], ["application/wasm", 256]);
       await store().objects.put(`${prefix}b`, Buffer.from("y"), "text/plain");
+      assert.equal(await store().objects.create(`${prefix}b`, body, "text/plain"), undefined);
       const listed = await store().objects.list(prefix);
       assert.deepEqual(
         listed.map(({ key, bytes }) => [key, bytes]),

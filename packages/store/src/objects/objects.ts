@@ -19,6 +19,16 @@ export function objects({ db, clock }: Context): Objects {
           RETURNING ${columns}`;
         return objectOf(row ?? {});
       }),
+    create: (key, body, mediaType) =>
+      db.write(function* () {
+        const now = at(clock.now());
+        const sha256 = createHash("sha256").update(body).digest("hex");
+        const [row] = yield sql`
+          INSERT INTO noetl.object_store (object_key, body, media_type, bytes, sha256, created_at, updated_at)
+          VALUES (${key}, ${body}, ${mediaType}, ${body.byteLength}, ${sha256}, ${now}, ${now})
+          ON CONFLICT (object_key) DO NOTHING RETURNING ${columns}`;
+        return row && objectOf(row);
+      }),
     get: (key) =>
       db.read(function* () {
         const [row] = yield sql`SELECT ${columns}, body FROM noetl.object_store WHERE object_key = ${key}`;

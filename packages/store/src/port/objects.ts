@@ -10,6 +10,8 @@ export interface StoredObject {
 export interface Objects {
   /** The same key replaces. */
   put(key: string, body: Uint8Array, mediaType: string): Promise<StoredObject>;
+  /** Undefined when the key is taken. */
+  create(key: string, body: Uint8Array, mediaType: string): Promise<StoredObject | undefined>;
   get(key: string): Promise<(StoredObject & { body: Uint8Array }) | undefined>;
   /** In order of keys, without bodies. */
   list(prefix: string): Promise<StoredObject[]>;

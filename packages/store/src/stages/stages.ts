@@ -119,7 +119,7 @@ const frameColumns =
   row_count, output_ref, events_emitted, attempts, error`);
 
 function refused(code: string, message: string): NoetlError {
-  return new NoetlError("conflict", code, message);
+  return new NoetlError("conflict", code, message, { data: { code } });
 }
 
 /** The same lane of the cursor, `more` frames on. */
