@@ -83,7 +83,7 @@ export default class Run extends BaseCommand {
     };
     if (flags["dry-run"]) {
       const { dryRun } = await import("../run/dry-run.ts");
-      return dryRun(request, (text) => this.show(text));
+      return dryRun(request, { show: (text) => this.show(text), note: (text) => this.note(text) });
     }
     const paint = this.paintNote;
     const { verbose = false, quiet = false } = flags;

@@ -1,6 +1,7 @@
 import { formatDuration } from "@noetl/core";
 import { listRuns } from "@noetl/runner";
 import { BaseCommand, count, Flags, shortTime, table } from "@noetl/sdk";
+import { runDocument } from "../runs/document.ts";
 import { withHost } from "../runs/host.ts";
 
 export default class Runs extends BaseCommand {
@@ -33,6 +34,6 @@ export default class Runs extends BaseCommand {
     ]);
     if (rows.length > 0) this.show(table(["run", "status", "playbook", "started", "took"], rows));
     this.show(count(rows.length, "run"));
-    return { runs };
+    return { runs: runs.map(runDocument) };
   }
 }

@@ -1,4 +1,5 @@
 import { Args, BaseCommand } from "@noetl/sdk";
+import { runDocument } from "../runs/document.ts";
 import { explainRun } from "../runs/explain.ts";
 import { withHost } from "../runs/host.ts";
 import { whyText } from "../runs/why-text.ts";
@@ -18,6 +19,6 @@ export default class Why extends BaseCommand {
     const [ref, step] = isRun ? [args.run, args.step] : [undefined, args.run];
     const explained = await withHost(this.env, (host) => explainRun(host, ref, step));
     this.show(whyText(explained, this.paint));
-    return explained;
+    return { ...explained, run: runDocument(explained.run) };
   }
 }

@@ -1,9 +1,11 @@
 /** `ok` fine · `note` something optional is missing · `fail` something that was asked for does not work. */
-export type Verdict = "ok" | "note" | "fail";
+export type Status = "ok" | "note" | "fail";
 
 export interface Check {
-  name: string;
-  verdict: Verdict;
+  /** what was looked at; the same from version to version */
+  id: string;
+  status: Status;
   detail: string;
+  /** how to mend it */
   hint?: string;
 }

@@ -1,4 +1,5 @@
 import { access, constants, stat } from "node:fs/promises";
+import { openClient } from "@noetl/client";
 import { ensureError, isNoetlError } from "@noetl/core";
 import { chooseServer, type Environment, readContexts, type ServerChoice, type ServerFlags } from "@noetl/sdk";
 import { dataFolder, openSqliteStore } from "@noetl/store";
@@ -11,16 +12,16 @@ export async function checkData(env: Environment): Promise<Check> {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
-  if (!found) return { name: "data", verdict: "ok", detail: `${folder} (made by the first run)` };
+  if (!found) return { id: "data", status: "ok", detail: `${folder} (made by the first run)` };
   try {
     await access(folder, constants.W_OK);
     const store = await openSqliteStore({ folder, env });
     const [newest] = await store.executions.list({ limit: 1 });
     await store.close();
-    return { name: "data", verdict: "ok", detail: newest ? `${folder}, newest run ${newest.execution_id}` : folder };
+    return { id: "data", status: "ok", detail: newest ? `${folder}, newest run ${newest.execution_id}` : folder };
   } catch (error) {
     const hint = isNoetlError(error) ? error.hint : undefined;
-    return { name: "data", verdict: "fail", detail: `${folder}: ${ensureError(error).message}`, ...(hint && { hint }) };
+    return { id: "data", status: "fail", detail: `${folder}: ${ensureError(error).message}`, ...(hint && { hint }) };
   }
 }
 
@@ -33,28 +34,34 @@ export async function checkConfig(
     const file = await readContexts(env);
     const server = chooseServer(flags, file, env);
     const detail = server.context ? `context ${server.context.name}, ${file.path}` : `no context set up, ${file.path}`;
-    return { check: { name: "config", verdict: "ok", detail }, server };
+    return { check: { id: "config", status: "ok", detail }, server };
   } catch (error) {
     const hint = isNoetlError(error) ? error.hint : undefined;
-    return { check: { name: "config", verdict: "fail", detail: ensureError(error).message, ...(hint && { hint }) } };
+    return { check: { id: "config", status: "fail", detail: ensureError(error).message, ...(hint && { hint }) } };
   }
 }
 
 const TIMEOUT_MS = 2_000;
 
-/** Does the server answer? Without one that was asked for, its absence is only noted. */
-export async function checkServer({ url, source }: ServerChoice): Promise<Check> {
+/** Does the server answer, what is it, does it take the session? One that nobody asked for may be missing. */
+export async function checkServer({ url, source, endpoint }: ServerChoice): Promise<Check> {
+  const id = "server";
+  const client = openClient(endpoint, { timeoutMs: TIMEOUT_MS });
   try {
-    const response = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    await response.body?.cancel();
-    const verdict = response.ok ? "ok" : "fail";
-    return { name: "server", verdict, detail: `${url} answers ${response.status} (${source})` };
+    const { version, database, nats } = await client.system.health({ timeoutMs: TIMEOUT_MS });
+    const facts = [
+      version && `version ${version}`,
+      database && `database ${database}`,
+      nats && `NATS ${nats.replaceAll("_", " ")}`,
+    ].filter(Boolean);
+    const detail = `${[`${url} answers`, ...facts].join(", ")} (${source})`;
+    await client.executions.list({ page_size: 1 });
+    return { id, status: "ok", detail };
   } catch (error) {
-    const { cause, message } = ensureError(error);
-    const reason = cause instanceof Error ? cause.message || String((cause as NodeJS.ErrnoException).code) : message;
     if (source === "default") {
-      return { name: "server", verdict: "note", detail: `none at ${url}`, hint: "only needed for distributed runs" };
+      return { id, status: "note", detail: `none at ${url}`, hint: "only needed for distributed runs" };
     }
-    return { name: "server", verdict: "fail", detail: `${url} (${source}) cannot be reached: ${reason}` };
+    const hint = isNoetlError(error) ? error.hint : undefined;
+    return { id, status: "fail", detail: `${url} (${source}): ${ensureError(error).message}`, ...(hint && { hint }) };
   }
 }

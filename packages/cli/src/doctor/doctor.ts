@@ -4,6 +4,7 @@ import { checkConfig, checkData, checkServer } from "./data.ts";
 import { checkPrograms } from "./machine.ts";
 import { checkPlugins } from "./plugins.ts";
 import { checkProgram } from "./program.ts";
+import { checkNats, checkPostgres } from "./services.ts";
 import { checkTools } from "./tools.ts";
 
 export interface Diagnosis {
@@ -14,19 +15,23 @@ export interface Diagnosis {
 /** Looks at everything a run on this machine needs; changes nothing. */
 export async function diagnose(env: Environment, flags: ServerFlags): Promise<Diagnosis> {
   const config = await checkConfig(env, flags);
-  const [data, programs, server] = await Promise.all([
+  const [data, programs, server, postgres, nats] = await Promise.all([
     checkData(env),
-    checkPrograms(),
+    checkPrograms(env),
     config.server ? checkServer(config.server) : undefined,
+    checkPostgres(env),
+    checkNats(env),
   ]);
   const checks = [
     checkProgram(env),
     config.check,
     data,
     ...(server ? [server] : []),
+    postgres,
+    nats,
     ...programs,
     checkTools(env),
     checkPlugins(env),
   ];
-  return { healthy: checks.every(({ verdict }) => verdict !== "fail"), checks };
+  return { healthy: checks.every(({ status }) => status !== "fail"), checks };
 }

@@ -9,18 +9,18 @@ import { checkPlugins } from "./plugins.ts";
 test("doctor names the plugins, those that are gone, and a list that is broken", async (t) => {
   const home = await temporaryFolder(t);
   const env = { NOETL_HOME: join(home, "data") };
-  assert.deepEqual(checkPlugins(env), { name: "plugins", verdict: "ok", detail: "none" });
+  assert.deepEqual(checkPlugins(env), { id: "plugins", status: "ok", detail: "none" });
 
   const manifest = { commands: { "acme:say": { summary: "say it", file: "./say.js" } } };
   const folder = await writePlugin(home, { name: "acme", manifest, files: { "say.js": sayCommand("x") } });
   await cli(["plugins", "link", folder], { home });
-  assert.match((await cli(["doctor"], { home })).stdout, /ok +plugins acme 1\.0\.0/);
+  assert.match((await cli(["doctor"], { home })).stdout, /ok +plugins +acme 1\.0\.0/);
 
   await rm(folder, { recursive: true });
   const gone = checkPlugins(env);
-  assert.equal(gone.verdict, "note");
+  assert.equal(gone.status, "note");
   assert.match(gone.detail, /acme is not where it was/);
 
   await writeText(join(home, "data/plugins/plugins.json"), "{");
-  assert.equal(checkPlugins(env).verdict, "fail");
+  assert.equal(checkPlugins(env).status, "fail");
 });

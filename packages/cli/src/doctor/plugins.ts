@@ -6,10 +6,10 @@ import type { Check } from "./check.ts";
 
 /** Plugins as they are stored; none is loaded. */
 export function checkPlugins(env: Environment): Check {
-  const name = "plugins";
+  const id = "plugins";
   const { plugins, problem } = readPlugins(env);
   if (problem !== undefined) {
-    return { name, verdict: "fail", detail: problem, hint: "mend or remove it, then install the plugins again" };
+    return { id, status: "fail", detail: problem, hint: "mend or remove it, then install the plugins again" };
   }
   const troubles = plugins.flatMap((plugin) => {
     const { hidden } = summaryOf(plugin);
@@ -20,6 +20,6 @@ export function checkPlugins(env: Environment): Check {
     ];
   });
   const names = plugins.map((plugin) => `${plugin.name} ${plugin.version}`).join(", ");
-  if (troubles.length === 0) return { name, verdict: "ok", detail: names || "none" };
-  return { name, verdict: "note", detail: troubles.join("; "), hint: "noetl plugins inspect NAME tells more" };
+  if (troubles.length === 0) return { id, status: "ok", detail: names || "none" };
+  return { id, status: "note", detail: troubles.join("; "), hint: "noetl plugins inspect NAME tells more" };
 }

@@ -8,12 +8,12 @@ import { checkNode } from "./machine.ts";
 export function checkProgram(env: Environment): Check {
   const { version: own, commit, build, runtime, platform } = version();
   const which = `${build} ${own}${commit ? ` (${commit})` : ""} for ${platform} on ${runtime.name} ${runtime.version}`;
-  if (build !== "binary") {
-    const node = checkNode(process.version);
-    return { ...node, name: "program", detail: node.verdict === "ok" ? which : `${which}, which is too old` };
-  }
+  const where = build === "binary" ? process.execPath : (process.argv[1] ?? process.execPath);
   const shim = shimOf(env);
   const by = { replaced: "which replaced", parent: "started by" };
   const started = shim ? `, ${by[shim.kind]} ${shim.path}` : "";
-  return { name: "program", verdict: "ok", detail: `${which}: ${process.execPath}${started}` };
+  const detail = `${which}: ${where}${started}`;
+  if (build === "binary") return { id: "program", status: "ok", detail };
+  const node = checkNode(process.version);
+  return node.status === "ok" ? { ...node, id: "program", detail } : { ...node, id: "program" };
 }

@@ -12,5 +12,5 @@ export function checkTools(env: Environment): Check {
       .sort();
   const missing = names(false);
   const detail = `${names(true).join(", ")}${missing.length > 0 ? `; not in this version: ${missing.join(", ")}` : ""}`;
-  return { name: "tools", verdict: "ok", detail };
+  return { id: "tools", status: "ok", detail };
 }

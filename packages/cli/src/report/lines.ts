@@ -66,7 +66,14 @@ function endedLine(note: Extract<Note, { kind: "ended" }>, paint: Palette): stri
   if (row.loop) facts.push(loopText(row.loop));
   else if (row.attempts > 1) facts.push(count(row.attempts, "attempt"));
   const mark = MARKS[note.status](paint);
-  return `  ${mark}  ${row.label}  ${paint.dim(facts.join(", "))}${note.message ? `  ${oneLine(note.message)}` : ""}`;
+  const line = `  ${mark}  ${row.label}  ${paint.dim(facts.join(", "))}${note.message ? `  ${oneLine(note.message)}` : ""}`;
+  return note.status === "FAILED" && row.trace ? `${line}\n${traceLines(row.trace, paint).join("\n")}` : line;
+}
+
+/** Where in the code of a step it failed. Its last line is the message, which stands before it. */
+export function traceLines(traceback: string, paint: Palette): string[] {
+  const lines = traceback.trimEnd().split("\n");
+  return lines.slice(0, Math.max(1, lines.length - 1)).map((line) => paint.dim(`        ${line}`));
 }
 
 /** One line of the live block. */

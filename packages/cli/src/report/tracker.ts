@@ -11,6 +11,8 @@ export interface Row {
   run: number;
   attempts: number;
   loop?: { total: number | null; done: number; failed: number };
+  /** traceback of the Python code that failed last */
+  trace?: string;
   /** why nothing happens at the moment: a retry delay, a child, a callback */
   waiting?: string;
 }
@@ -137,6 +139,8 @@ type Call = Extract<LogEvent, { type: "command.issued" | "call.done" | "call.err
 
 function advance(row: Row | undefined, event: Call): void {
   if (!row) return;
+  const traceback = event.type === "call.error" ? event.envelope.py?.traceback : undefined;
+  if (traceback) row.trace = traceback;
   if (event.type === "call.parked") {
     row.waiting =
       event.wait.kind === "child"

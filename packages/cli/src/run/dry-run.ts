@@ -9,7 +9,10 @@ type DryRunRequest = Pick<Request, "choice" | "registry" | "input" | "payload" |
 };
 
 /** Everything that `run` checks before the first step, and what would run; nothing is run or stored. */
-export async function dryRun(request: DryRunRequest, show: (text: string) => void): Promise<unknown> {
+export async function dryRun(
+  request: DryRunRequest,
+  to: { show(text: string): void; note(text: string): void },
+): Promise<unknown> {
   const { choice, registry } = request;
   const stdin = choice.file === "-" ? await readText("-") : undefined;
   const loaded =
@@ -20,8 +23,9 @@ export async function dryRun(request: DryRunRequest, show: (text: string) => voi
     skipUnsupported: request["skip-unsupported"],
     ...(choice.target !== undefined && { target: choice.target }),
   });
-  const { payload, merge } = await payloadFor(request, stdin);
+  const { payload, merge, warnings } = await payloadFor(request, stdin);
+  for (const warning of warnings) to.note(warning);
   const plan = describePlan(loaded.playbook, registry);
-  show(`${planText(plan)}\n\nPayload  ${JSON.stringify(payload)}`);
+  to.show(`${planText(plan)}\n\nPayload  ${JSON.stringify(payload)}`);
   return { dry_run: true, file: choice.file, target: choice.target ?? null, payload, merge, plan };
 }

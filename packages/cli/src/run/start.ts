@@ -48,7 +48,8 @@ export interface Request {
 /** Runs a playbook on this machine to its end. Rejects as `runPlaybook` does, and with `validation` for bad flags. */
 export async function startRun(request: Request): Promise<RunOutcome> {
   const stdin = request.choice.file === "-" ? await readText("-") : undefined;
-  const { payload, merge } = await payloadFor(request, stdin);
+  const { payload, merge, warnings } = await payloadFor(request, stdin);
+  for (const warning of warnings) request.note(warning);
   const resume = resumeOptions(request);
   const credentials = await credentialFiles(request.credentials ?? []);
   const timeoutMs = request.timeout === undefined ? undefined : parseDuration(request.timeout);

@@ -39,7 +39,8 @@ test("runs lists the newest first and filters", async () => {
   const { stdout } = await ask(["runs"]);
   assert.match(stdout, new RegExp(`^RUN .*\n${bad} +FAILED +t/flow .*\n${good} +COMPLETED .*\n2 runs\n$`));
   const failed = await ask(["runs", "--status", "failed", "--json"]);
-  const { runs } = JSON.parse(failed.stdout) as { runs: { execution_id: string }[] };
+  const { runs } = JSON.parse(failed.stdout) as { runs: { execution_id: string; started_at: string }[] };
+  assert.match(runs[0]?.started_at ?? "", /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   assert.deepEqual(
     runs.map(({ execution_id }) => execution_id),
     [bad],
@@ -104,4 +105,24 @@ test("a run whose process was killed is INTERRUPTED, why says so, and --resume f
   const resumed = await cli(["run", "slow.yaml", "--resume"], { home });
   assert.equal(resumed.code, 0, resumed.stderr);
   assert.match(resumed.stderr, /kept: +one/);
+});
+
+test("a failed step of Python shows where in its code, in run, logs and why", async (t) => {
+  const home = await temporaryFolder(t);
+  const steps = `workflow:
+  - step: calc
+    tool:
+      kind: python
+      code: |
+        def find(rows):
+            return rows["missing"]
+        result = find({})`;
+  await writeFile(join(home, "py.yaml"), FLOW.replace(/workflow:[\s\S]*/, steps));
+  const trace = /line 3, in <module>\n +result = find[\s\S]+line 2, in find\n +return rows\["missing"\]/;
+  const run = await cli(["run", "py.yaml"], { home });
+  assert.equal(run.code, 5);
+  assert.match(run.stderr, /FAIL +calc .*KeyError: 'missing'\n +Traceback/);
+  assert.match(run.stderr, trace);
+  assert.match((await cli(["logs"], { home })).stdout, trace);
+  assert.match((await cli(["why"], { home })).stdout, trace);
 });

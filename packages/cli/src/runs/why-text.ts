@@ -2,6 +2,7 @@ import { formatDuration } from "@noetl/core";
 import type { ArcReason, Explanation, RunExplanation, StepExplanation, Waiting } from "@noetl/engine";
 import type { Palette } from "@noetl/sdk";
 import { count, longTime } from "@noetl/sdk";
+import { traceLines } from "../report/lines.ts";
 import type { ExplainedRun } from "./explain.ts";
 
 /** `noetl why` for people: how the run stands, what it waits for, then each step with what led to it and away from it. */
@@ -11,7 +12,7 @@ export function whyText({ run, explanation }: ExplainedRun, paint: Palette): str
     ...standing(run, explanation),
   ];
   for (const step of explanation.steps) {
-    lines.push("", `${paint.bold(step.step)}  ${step.status}`, ...stepLines(step).map((line) => `  ${line}`));
+    lines.push("", `${paint.bold(step.step)}  ${step.status}`, ...stepLines(step, paint).map((line) => `  ${line}`));
   }
   return lines.join("\n");
 }
@@ -42,8 +43,8 @@ function waitText(wait: Waiting): string {
   }
 }
 
-function stepLines(step: StepExplanation): string[] {
-  const lines = step.runs.flatMap((run) => runLines(run, step.runs.length > 1));
+function stepLines(step: StepExplanation, paint: Palette): string[] {
+  const lines = step.runs.flatMap((run) => runLines(run, step.runs.length > 1, paint));
   if (step.runs.length === 0) lines.push("it did not run");
   for (const { from, event, reason, message } of step.not_taken) {
     lines.push(`${from} did not lead here after ${event}: ${reasonText(reason)}${message ? ` (${message})` : ""}`);
@@ -52,7 +53,7 @@ function stepLines(step: StepExplanation): string[] {
   return lines;
 }
 
-function runLines(run: RunExplanation, several: boolean): string[] {
+function runLines(run: RunExplanation, several: boolean, paint: Palette): string[] {
   const lead = several ? `run ${run.run}: ` : "";
   if (run.skipped) return [`${lead}skipped: ${run.skipped === "guard" ? "its condition is false" : "not admitted"}`];
   const took = run.ended_at === undefined ? "" : `, took ${formatDuration(run.ended_at - run.entered_at)}`;
@@ -71,6 +72,8 @@ function runLines(run: RunExplanation, several: boolean): string[] {
   for (const call of run.calls) if (call.parked) lines.push(`${call.command_id} was parked for a ${call.parked}`);
   if (run.error)
     lines.push(`failed: ${run.error.message} (${run.error.kind})${run.handled ? "; an arc handled it" : ""}`);
+  const traceback = run.calls.find((call) => call.traceback !== undefined)?.traceback;
+  if (traceback !== undefined) lines.push(...traceLines(traceback, paint));
   for (const arc of run.arcs) lines.push(arcText(arc));
   return lines;
 }

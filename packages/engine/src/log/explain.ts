@@ -62,6 +62,8 @@ export interface CallExplanation {
   parked?: Wait["kind"];
   outcome?: "ok" | "error" | "cancelled";
   error?: ErrorInfo;
+  /** of Python code that failed */
+  traceback?: string;
 }
 
 /** Per step; a cycle of 100 000 runs is explained by its last ones. */
@@ -143,10 +145,11 @@ function noteCall(run: RunExplanation, event: CallEvent): void {
   if (event.type === "call.parked") call.parked = event.wait.kind;
   if (event.type === "command.cancelled") call.outcome ??= "cancelled";
   if (event.type === "call.done" || event.type === "call.error") {
-    const { error, meta } = event.envelope;
+    const { error, meta, py } = event.envelope;
     call.attempts += meta.attempt;
     call.outcome = error ? "error" : "ok";
     if (error) call.error = error;
+    if (error && py?.traceback) call.traceback = py.traceback;
   }
 }
 

@@ -34,7 +34,8 @@ export async function startRemote(
   flags: WorkloadFlags & WaitFlags,
 ): Promise<Outcome> {
   const { client } = surroundings;
-  const { workload, merge } = await workloadOf(client, reference, flags);
+  const { workload, merge, warnings } = await workloadOf(client, reference, flags);
+  for (const warning of warnings) surroundings.note(warning);
   const started = await client.executions
     .start({ ...reference, workload, merge } satisfies ExecuteInput)
     .catch((error: unknown) => {
@@ -78,11 +79,11 @@ async function workloadOf(
   client: Client,
   reference: PlaybookReference,
   flags: WorkloadFlags,
-): Promise<{ workload: JsonObject; merge: "deep" | "shallow" }> {
+): Promise<{ workload: JsonObject; merge: "deep" | "shallow"; warnings: string[] }> {
   const sets = flags.set ?? [];
   const setStrings = flags["set-string"] ?? [];
   const declared = sets.length + setStrings.length > 0 ? await declaredWorkload(client, reference) : {};
-  const { payload, merge } = payloadOf({
+  const { payload, merge, warnings } = payloadOf({
     sets,
     setStrings,
     merge: flags.merge ?? false,
@@ -90,7 +91,7 @@ async function workloadOf(
     ...(flags.input !== undefined && { input: parseObject(await readText(flags.input), `--input ${flags.input}`) }),
     ...(flags.payload !== undefined && { payload: await readPayload(flags.payload) }),
   });
-  return { workload: payload, merge };
+  return { workload: payload, merge, warnings };
 }
 
 async function declaredWorkload(client: Client, reference: PlaybookReference): Promise<JsonObject> {

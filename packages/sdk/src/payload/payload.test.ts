@@ -44,17 +44,25 @@ test("a dotted set changes one entry and keeps its siblings", () => {
 
 test("siblings that are templates stay with the playbook, which renders them", () => {
   const declared = { db: { host: "h1", url: "{{ workload.base }}/db" } };
-  assert.deepEqual(make({ sets: ["db.host=h2"], declared }), { payload: { db: { host: "h2" } }, merge: "deep" });
+  assert.deepEqual(make({ sets: ["db.host=h2"], declared }), {
+    payload: { db: { host: "h2" } },
+    merge: "deep",
+    warnings: [],
+  });
   assert.throws(() => make({ sets: ["db.host=h2"], declared, payload: { other: { a: 1 } } }), /templates/);
   const merged = make({ sets: ["db.host=h2"], declared, payload: { other: { a: 1 } }, merge: true });
-  assert.deepEqual(merged, { payload: { other: { a: 1 }, db: { host: "h2" } }, merge: "deep" });
+  assert.deepEqual(merged, { payload: { other: { a: 1 }, db: { host: "h2" } }, merge: "deep", warnings: [] });
 });
 
 test("maps replace each other, and are merged with --merge", () => {
   const input = { m: { a: 1 } };
   const payload = { m: { b: 2 } };
-  assert.deepEqual(make({ input, payload }), { payload: { m: { b: 2 } }, merge: "shallow" });
-  assert.deepEqual(make({ input, payload, merge: true }), { payload: { m: { a: 1, b: 2 } }, merge: "deep" });
+  assert.deepEqual(make({ input, payload }), { payload: { m: { b: 2 } }, merge: "shallow", warnings: [] });
+  assert.deepEqual(make({ input, payload, merge: true }), {
+    payload: { m: { a: 1, b: 2 } },
+    merge: "deep",
+    warnings: [],
+  });
 });
 
 test("what is no KEY=VALUE is refused", () => {
@@ -65,4 +73,10 @@ test("nothing that was given is changed", () => {
   const payload = { db: { port: 2 } };
   make({ payload, sets: ["db.host=h"] });
   assert.deepEqual(payload, { db: { port: 2 } });
+});
+
+test("what looks like a list or map and is none is taken as text, and that is said", () => {
+  const { payload, warnings } = make({ sets: ["l=[1", "m={a: 1}", "word=a[1", "text=[1"], declared: { text: "x" } });
+  assert.deepEqual(payload, { l: "[1", m: { a: 1 }, word: "a[1", text: "[1" });
+  assert.deepEqual(warnings, ["--set l: [1 is no valid list or map and is taken as text"]);
 });

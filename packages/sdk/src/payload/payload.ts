@@ -19,6 +19,8 @@ export interface PayloadInput {
 export interface Payload {
   payload: JsonObject;
   merge: "shallow" | "deep";
+  /** what was taken otherwise than it looks */
+  warnings: string[];
 }
 
 /**
@@ -30,12 +32,16 @@ export function payloadOf(options: PayloadInput): Payload {
   const base = options.merge ? mergeDeep(input, payload) : { ...input, ...payload };
   const result = structuredClone(base);
   let deep = options.merge;
+  const warnings: string[] = [];
   const assignments = [
     ...options.sets.map((text) => ({ ...splitSet(text, "--set"), typed: true })),
     ...options.setStrings.map((text) => ({ ...splitSet(text, "--set-string"), typed: false })),
   ];
   for (const { path, text, typed } of assignments) {
     const value = typed ? typedValue(text, valueAt(declared, path)) : text;
+    if (typed && value === text && /^[[{]/.test(text) && typeof valueAt(declared, path) !== "string") {
+      warnings.push(`--set ${path.join(".")}: ${text} is no valid list or map and is taken as text`);
+    }
     const [top = "", ...inner] = path;
     if (inner.length === 0) {
       result[top] = value;
@@ -54,7 +60,7 @@ export function payloadOf(options: PayloadInput): Payload {
     }
     assignAt(result[top] as JsonObject, inner, value);
   }
-  return { payload: result, merge: deep ? "deep" : "shallow" };
+  return { payload: result, merge: deep ? "deep" : "shallow", warnings };
 }
 
 function splitSet(text: string, flag: string): { path: string[]; text: string } {

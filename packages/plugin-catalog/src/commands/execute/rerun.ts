@@ -15,7 +15,7 @@ export default class ExecuteRerun extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(ExecuteRerun);
-    const { payload } = payloadOf({
+    const { payload, warnings } = payloadOf({
       sets: flags.set ?? [],
       setStrings: flags["set-string"] ?? [],
       merge: true,
@@ -23,6 +23,7 @@ export default class ExecuteRerun extends BaseCommand {
       ...(flags.input !== undefined && { input: parseObject(await readText(flags.input), `--input ${flags.input}`) }),
       ...(flags.payload !== undefined && { payload: await readPayload(flags.payload) }),
     });
+    for (const warning of warnings) this.note(warning);
     const { client } = await this.connect(flags);
     const surroundings = { client, note: (text: string) => this.note(text), paintNote: this.paintNote };
     const started = await client.executions.rerun(args.id, payload);
