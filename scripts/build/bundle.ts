@@ -3,12 +3,13 @@ import { dirname, join, resolve } from "node:path";
 import { type BuildResult, build, type Metafile } from "esbuild";
 import { minify } from "oxc-minify";
 import type { BuildInfo } from "../../packages/cli/src/built/info.ts";
-import { builtModules } from "./built-modules.ts";
 import { takeBuiltins, withRequire } from "./chunks/builtins.ts";
 import { type Chunks, joinChunks, loadedWith } from "./chunks/join.ts";
-import { type Drawn, drawAll } from "./drawn.ts";
+import { type Drawn, drawAll } from "./drawn/drawn.ts";
+import { builtModules } from "./drawn/modules.ts";
 import { buildInfo } from "./info.ts";
 import { lazyCommonjs } from "./lazy-commonjs.ts";
+import { oneCopy } from "./slim/one-copy.ts";
 import { slim } from "./slim/plugin.ts";
 
 /**
@@ -59,7 +60,7 @@ export async function bundle(options: BundleOptions): Promise<{ files: number; m
     minify: true,
     legalComments: "none",
     external: EXTERNAL,
-    plugins: [lazyCommonjs(), builtModules(info, drawn), slim(root)],
+    plugins: [lazyCommonjs(), builtModules(info, drawn), slim(root), oneCopy()],
     chunkNames: "chunks/[name]-[hash]",
     define: { "process.env.NODE_ENV": '"production"' },
     metafile: true,

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Page } from "../../packages/cli/src/built/help.ts";
+import type { Page } from "../../../packages/cli/src/built/help.ts";
 
 export interface Drawn {
   /** width → id → page */
