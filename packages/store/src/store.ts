@@ -119,6 +119,18 @@ export interface Executions {
     cursor?: string;
   }): Promise<ExecutionSummary[]>;
   delete(executionId: string): Promise<void>;
+  /**
+   * Repair: the row of a run, and rows of its commands, as its log has them; `open` are the commands that the log leaves open.
+   * Meaning `conflict` when the log is not at `seq` any more. Tells what was not so.
+   */
+  rebuild(input: {
+    execution_id: string;
+    seq: number;
+    status: ExecutionSummary["status"];
+    ended_at: number | null;
+    error: JsonObject | null;
+    open: readonly string[];
+  }): Promise<{ run: boolean; commands: number }>;
 }
 
 export interface Results {

@@ -4,6 +4,7 @@ import { callback } from "../callback/callback.ts";
 import type { ServerContext } from "../context.ts";
 import { type Route, route } from "../http/route.ts";
 import { count, id } from "../http/schemas.ts";
+import { rebuildAll, rebuildThese } from "../replay/rebuild.ts";
 
 const DAY_MS = 86_400_000;
 const ids = z.array(id).min(1).max(10_000);
@@ -74,9 +75,31 @@ export function internalRoutes(context: ServerContext): Route[] {
           }
           const before = runs.peek(executionId)?.seq ?? 0;
           const { seq } = await runs.get(executionId);
+          metrics.projectionAdvanced.inc({ outcome: "advanced" });
           advanced.push({ execution_id: rawInteger(executionId), version: seq, events: seq - before });
         }
         return { advanced, failed };
+      },
+    }),
+    route("POST", "/api/internal/projection/rebuild", {
+      tag: "internal",
+      summary: "The rows of runs and of their commands anew from the log; without ids those of open runs, or of `all`",
+      guard,
+      body: z.object({ execution_ids: ids.optional(), all: z.boolean().default(false) }),
+      async handle({ body }) {
+        const changed = [];
+        const failed = [];
+        let looked = 0;
+        const each = body.execution_ids
+          ? rebuildThese(context, body.execution_ids)
+          : rebuildAll(context, { open: !body.all });
+        for await (const outcome of each) {
+          looked += 1;
+          if ("error" in outcome) failed.push(outcome);
+          else if (outcome.run || outcome.commands > 0 || outcome.reissued > 0) changed.push(outcome);
+        }
+        metrics.projectionAdvanced.inc({ outcome: "rebuilt" }, changed.length);
+        return { looked, rebuilt: changed.length, executions: changed, failed };
       },
     }),
     route("POST", "/api/internal/cleanup/purge", {

@@ -8,6 +8,7 @@ import { openDefinitions } from "./definitions.ts";
 import { type Live, openLiveRuns } from "./live.ts";
 import { openMutex } from "./mutex.ts";
 import type { Seats } from "./seat.ts";
+import { sharedQuestion } from "./shared-question.ts";
 import { type Started, type StartInput, type StartPorts, start } from "./start.ts";
 import { openTimers } from "./timers.ts";
 import { openTurns, type Report, type Turned, type TurnOptions } from "./turn.ts";
@@ -123,6 +124,7 @@ export function openRuns(ports: RunsPorts): Runs {
     ids,
     definitions,
     turns,
+    latest: sharedQuestion((path) => store.catalog.get({ path })),
     env: ports.env,
     ...(ports.serverUrl === undefined ? {} : { serverUrl: ports.serverUrl }),
   };
@@ -183,7 +185,7 @@ export function openRuns(ports: RunsPorts): Runs {
   }
 
   async function ensure(executionId: string): Promise<void> {
-    const { live: found } = await turns.take(executionId, () => []);
+    const { live: found } = await turns.take(executionId, unclosed);
     timers.set(executionId, ended(found.run.status) ? undefined : found.run.nextTimer());
     await children.ensure(found);
   }
@@ -221,6 +223,15 @@ export function openRuns(ports: RunsPorts): Runs {
       while (busy.size > 0) await Promise.all(busy);
     },
   };
+}
+
+/** Whose outcome is in the log needs no worker any more, only the end that its worker did not live to report. */
+export function unclosed({ run }: Live): Report[] {
+  return [...run.pending()].flatMap(({ step, run: number, command_id, iteration, reported }): Report[] => {
+    if (reported === undefined) return [];
+    const type = reported === "error" ? "command.failed" : "command.completed";
+    return [{ type, step, run: number, command_id, ...(iteration === undefined ? {} : { iteration }) }];
+  });
 }
 
 /** Terminal events are here too: a parent may be waiting. */

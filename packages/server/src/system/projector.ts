@@ -1,6 +1,7 @@
 import { ensureError } from "@noetl/core";
 import type { ServerContext } from "../context.ts";
 import { pages } from "../executions/executions.ts";
+import { rebuild } from "../replay/rebuild.ts";
 import { isEnded } from "../wire/execution.ts";
 import type { Task } from "./tasks.ts";
 
@@ -10,9 +11,10 @@ const LIMIT = 500;
 
 /**
  * Our projection of a run, its row, is written with its events in one transaction; what is left to a projector is to look
- * whether that holds (server-api §6.4): an open row whose log has an end is told loudly.
+ * whether that holds (server-api §6.4): an open row whose log has an end is told loudly, and made anew.
  */
-export function projector({ store, config, log, metrics, clock }: ServerContext): Task {
+export function projector(context: ServerContext): Task {
+  const { store, config, log, metrics, clock } = context;
   let behind: string | undefined;
   return {
     name: "projector",
@@ -32,7 +34,8 @@ export function projector({ store, config, log, metrics, clock }: ServerContext)
           const now = await store.executions.get(run.execution_id);
           if (now === undefined || isEnded(now.status)) continue;
           metrics.projector.stale.inc();
-          log.error("a run has ended and its row does not say so", { execution_id: run.execution_id });
+          log.error("a run has ended and its row does not say so: rebuilt", { execution_id: run.execution_id });
+          await rebuild(context, run.execution_id);
         } catch (error) {
           metrics.projector.errors.inc();
           log.warn("cannot compare a run with its log", { execution_id: run.execution_id, error: ensureError(error) });

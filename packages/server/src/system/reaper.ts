@@ -1,6 +1,7 @@
 import type { CommandRow } from "@noetl/store";
 import type { ServerContext } from "../context.ts";
 import type { Publisher } from "../delivery/publisher.ts";
+import { unclosed } from "../runs/runs.ts";
 import { hintOfRow } from "../wire/hint.ts";
 import type { Task } from "./tasks.ts";
 
@@ -10,7 +11,8 @@ const NAME = "command_reaper";
 
 /**
  * Commands that nobody works on (server-api §4.7). Waiting for too long: announced again. Held by a worker that is gone:
- * reported lost, so that the engine issues it anew or, after three, fails its call. It looks at leases and at the worker's
+ * reported lost, so that the engine issues it anew or, after three, fails its call; when its outcome is known already, only its end is
+ * missing. It looks at leases and at the worker's
  * own heartbeat, never at silence alone: a long command of a healthy worker stays where it is.
  */
 export function reaper(context: ServerContext, publisher: Publisher): Task {
@@ -45,6 +47,8 @@ export function reaper(context: ServerContext, publisher: Publisher): Task {
       const open = live.run.command(row.command_id);
       if (!open) return [];
       const { step, run, command_id, iteration } = open.issued;
+      const reported = unclosed(live).filter((end) => "command_id" in end && end.command_id === command_id);
+      if (reported.length > 0) return reported;
       return [
         {
           type: "command.lost",

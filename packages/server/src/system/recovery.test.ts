@@ -45,6 +45,19 @@ describe("recovery", () => {
     server = await startServer({ store, config: quick });
   }
 
+  it("an outcome without an end is not worked on again: the end is written for the lost worker", async () => {
+    const id = await execute(server, "rec/child");
+    const command = await testWorker(server, "half").next();
+    assert.ok(command);
+    const payload = { command_id: command.event_id, result: { status: "success", context: { data: { n: 1 } } } };
+    const event = { execution_id: id, event_type: "call.done", step: "start", worker_id: "half", payload };
+    await server.ok("POST", "/api/events", event);
+    assert.equal((await ended(server, id)).status, "COMPLETED");
+    const seen = await types(id);
+    assert.equal(seen.filter((type) => type === "command.issued").length, 1);
+    assert.ok(!seen.includes("command.lost") && seen.includes("command.completed"));
+  });
+
   it("issues the command of a lost worker again; it completes once, elsewhere", async () => {
     const id = await execute(server, "rec/child");
     const lost = await testWorker(server, "dead").next();

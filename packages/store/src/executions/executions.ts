@@ -4,6 +4,7 @@ import { list, type Operation, type Row, sql, where } from "../sql/statement.ts"
 import { int, jsonObjectOrNull, ms, msOrNull, text, textOrNull } from "../sql/values.ts";
 import type { ExecutionSummary, Executions } from "../store.ts";
 import { insertRun, keepDefinition } from "./insert.ts";
+import { rebuild } from "./rebuild.ts";
 
 /** `Executions` over any database. */
 export function executions(context: Context): Executions {
@@ -14,6 +15,7 @@ export function executions(context: Context): Executions {
     get: (executionId) => db.read(() => get(executionId)),
     definition: (sha256) => db.read(() => definition(sha256)),
     list: (filter = {}) => db.read(() => page(filter)),
+    rebuild: (input) => db.write(() => rebuild(db, input, clock.now())),
     async delete(executionId) {
       const orphans = await db.write(() => remove(executionId));
       await files?.remove(orphans);
