@@ -15,7 +15,8 @@ export const poolDefaults: Pool = {
   capacity: 8,
   drainSeconds: 50,
   resources: resources("100m", "256Mi", "1", "1Gi"),
-  scale: { min: 1, max: 20, lag: 10, activation: 1, pollingSeconds: 10, cooldownSeconds: 300 },
+  // Activation by more than 1, as §6 has it, would leave a single command without a pod forever where min is 0.
+  scale: { min: 1, max: 20, lag: 10, activation: 0, pollingSeconds: 10, cooldownSeconds: 300 },
   env: {},
   envFrom: [],
   nodeSelector: {},

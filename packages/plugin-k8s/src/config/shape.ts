@@ -31,9 +31,14 @@ const scale = z
     min: count("fewest pods; 0 costs the first command a cold start").optional(),
     max: atLeastOne("most pods").optional(),
     lag: atLeastOne("waiting and unacknowledged commands a pod stands for").optional(),
-    activation: count("as many commands may wait before the first pod starts").optional(),
+    activation: count("as many commands may wait before the first pod of none starts").optional(),
     pollingSeconds: atLeastOne("how often KEDA looks").optional(),
-    cooldownSeconds: atLeastOne("how long nothing may be there before it goes to 0 pods").optional(),
+    cooldownSeconds: z
+      .int()
+      .min(1)
+      .max(3_600)
+      .describe("how long it must be quiet before pods are taken away")
+      .optional(),
   })
   .describe("limits of KEDA, when keda.enabled");
 
