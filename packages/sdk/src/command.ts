@@ -82,6 +82,7 @@ export abstract class BaseCommand extends OclifCommand {
   protected async connect(flags: ServerFlags): Promise<Connection> {
     const file = await readContexts(this.env);
     const server = chooseServer(flags, file, this.env);
+    warnAboutContext(server, flags, (text) => this.note(text));
     warnAboutSession(server, (text) => this.note(text));
     const login = `noetl auth login${server.context ? ` --context ${server.context.name}` : ""}`;
     const client = openClient(server.endpoint, {
@@ -125,6 +126,12 @@ export function requestTimeout(flags: ServerFlags, file: ContextsFile, env: Node
     throw new NoetlError("validation", "E_DURATION", "NOETL_HTTP_TIMEOUT_MS must be a number of milliseconds");
   }
   return file.settings.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
+}
+
+/** A context that was named and does not decide must not go unnoticed: commands may change another server than meant. */
+function warnAboutContext({ context, source, url }: ServerChoice, flags: ServerFlags, note: (text: string) => void) {
+  if (flags.context === undefined || context === undefined || source !== "NOETL_SERVER_URL") return;
+  if (url !== context.serverUrl) note(`NOETL_SERVER_URL decides the server, not context ${context.name}: ${url}`);
 }
 
 function warnAboutSession({ context, endpoint, tokenSource }: ServerChoice, note: (text: string) => void): void {

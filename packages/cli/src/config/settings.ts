@@ -57,7 +57,8 @@ export function explainSettings(flags: ServerFlags, file: ContextsFile, env: Env
     explained("server_url", description("server_url"), true, [
       ["--server-url", flags["server-url"]],
       ["--host/--port", hostPort],
-      ...(flags.context === undefined ? [environmentUrl, contextUrl] : [contextUrl, environmentUrl]),
+      environmentUrl,
+      contextUrl,
       ["settings", settings.serverUrl],
       ["default", "http://localhost:8082"],
     ]),

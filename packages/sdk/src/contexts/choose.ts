@@ -66,10 +66,6 @@ function addressFor(
     const url = `http://${flags.host ?? "localhost"}:${flags.port ?? 8082}`;
     return { url: checkedUrl(url, "--host"), source: "--host/--port" };
   }
-  // A context named for this one command is more particular than what the shell was set up with.
-  if (context && flags.context !== undefined) {
-    return { url: checkedUrl(context.serverUrl, `context ${context.name}`), source: "context" };
-  }
   if (env.NOETL_SERVER_URL) {
     // Workers are given the address with /api; clients add it themselves.
     const url = checkedUrl(env.NOETL_SERVER_URL, "NOETL_SERVER_URL").replace(/\/api$/, "");
@@ -102,7 +98,8 @@ function switchedOn(value: string | undefined): boolean | undefined {
   return /^(0|false|no|off)$/i.test(value) ? false : undefined;
 }
 
-function sameOrigin(a: string, b: string): boolean {
+/** Are these two addresses of one server? */
+export function sameOrigin(a: string, b: string): boolean {
   return URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin;
 }
 
@@ -110,4 +107,10 @@ function sameOrigin(a: string, b: string): boolean {
 export function effectiveContext(named: string | undefined, file: ContextsFile): Context | undefined {
   if (named !== undefined) return contextNamed(file, named);
   return file.current === undefined ? undefined : file.contexts.get(file.current);
+}
+
+/** The flags of a command that is about a context: its own server is meant, whatever NOETL_SERVER_URL says. */
+export function atContext<F extends ServerFlags>(flags: F, file: ContextsFile): F {
+  if (flags.context === undefined || flags["server-url"] || flags.host || flags.port) return flags;
+  return { ...flags, "server-url": contextNamed(file, flags.context).serverUrl };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { isNoetlError } from "@noetl/core";
-import { chooseServer } from "./choose.ts";
+import { atContext, chooseServer } from "./choose.ts";
 import { editContexts } from "./edit.ts";
 import { type ContextsFile, readContexts } from "./read.ts";
 
@@ -33,7 +33,9 @@ test("flags beat the environment, that beats the context, that beats the default
   assert.equal(urlFor({ "server-url": "http://f", host: "h", port: 1 }, file, env), "http://f");
   assert.equal(urlFor({ host: "h", port: 1 }, file, env), "http://h:1");
   assert.equal(urlFor({}, file, env), "http://env");
-  assert.equal(urlFor({ context: "prod" }, file, env), "https://prod");
+  assert.equal(urlFor({ context: "prod" }, file, env), "http://env");
+  assert.equal(urlFor(atContext({ context: "prod" }, file), file, env), "https://prod");
+  assert.equal(urlFor({ context: "prod" }, file, {}), "https://prod");
   assert.equal(urlFor({}, file, {}), "http://dev:1");
   assert.equal(urlFor({}, { ...none, settings: { serverUrl: "http://set" } }, {}), "http://set");
   assert.equal(urlFor({}, none, {}), "http://localhost:8082");

@@ -1,5 +1,15 @@
 import { NoetlError } from "@noetl/core";
-import { BaseCommand, contextNamed, EXIT, editContexts, Flags, listenForInterrupt } from "@noetl/sdk";
+import {
+  atContext,
+  BaseCommand,
+  contextNamed,
+  EXIT,
+  editContexts,
+  Flags,
+  listenForInterrupt,
+  readContexts,
+  sameOrigin,
+} from "@noetl/sdk";
 import { openBrowser } from "../../auth/browser.ts";
 import { maskedToken } from "../../auth/given-token.ts";
 import { hiddenInput } from "../../auth/hidden-input.ts";
@@ -42,7 +52,7 @@ export default class AuthLogin extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(AuthLogin);
-    const server = await this.server(flags);
+    const server = await this.server(atContext(flags, await readContexts(this.env)));
     const { context } = server;
     const note = (text: string) => this.note(text);
     const interrupt = listenForInterrupt({
@@ -73,14 +83,21 @@ export default class AuthLogin extends BaseCommand {
     if (secret === null) {
       throw new NoetlError("auth", "LOGIN_REFUSED", session.message ?? `${server.url} gave no session`);
     }
-    const saved = !flags["no-save"] && context !== undefined;
+    // A session is only ever sent to the server of its context.
+    const saved = !flags["no-save"] && context !== undefined && sameOrigin(context.serverUrl, server.url);
     if (saved) {
       await editContexts(this.env, (draft) => {
         contextNamed(draft.file, context.name);
         const fields = { sessionToken: secret, sessionExpiresAt: until, auth0Domain: flags["auth0-domain"] };
         draft.put(context.name, fields);
       });
-    } else if (!flags["no-save"]) note("there is no context to keep the session in; noetl context add makes one");
+    } else if (!flags["no-save"]) {
+      note(
+        context === undefined
+          ? "there is no context to keep the session in; noetl context add makes one"
+          : `the session is of ${server.url} and is not kept in context ${context.name}, which is another server`,
+      );
+    }
 
     const lines = [
       `logged in at ${server.url}${email === null ? "" : ` as ${email}`}`,

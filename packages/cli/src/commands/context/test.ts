@@ -1,5 +1,5 @@
 import { ensureError, isNoetlError } from "@noetl/core";
-import { Args, BaseCommand, exitCodeOf } from "@noetl/sdk";
+import { Args, atContext, BaseCommand, exitCodeOf, readContexts } from "@noetl/sdk";
 
 export default class ContextTest extends BaseCommand {
   static override description = "Tries a context: does its server answer, and does it accept the session?";
@@ -7,7 +7,8 @@ export default class ContextTest extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(ContextTest);
-    const { client, server } = await this.connect({ ...flags, context: args.name ?? flags.context });
+    const named = { ...flags, context: args.name ?? flags.context };
+    const { client, server } = await this.connect(atContext(named, await readContexts(this.env)));
     const result = { name: server.context?.name ?? null, server_url: server.url, reachable: false, accepted: false };
     try {
       const health = await client.system.health();
