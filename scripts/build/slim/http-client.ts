@@ -1,5 +1,5 @@
 import { base64In, packedBytes } from "./packed.ts";
-import { instead, never, type Rule } from "./rule.ts";
+import { edited, instead, never, type Rule } from "./rule.ts";
 
 /** undici makes the requests of the tool http: agents and proxies, HTTP/1. */
 export const HTTP_CLIENT: readonly Rule[] = [
@@ -25,7 +25,11 @@ export const HTTP_CLIENT: readonly Rule[] = [
     `
     Object.assign(require("./lib/dispatcher/dispatcher").prototype, require("./lib/api"));
     exports.Agent = require("./lib/dispatcher/agent");
-    exports.ProxyAgent = require("./lib/dispatcher/proxy-agent");
-    exports.FormData = require("./lib/web/fetch/formdata").FormData;`,
+    exports.ProxyAgent = require("./lib/dispatcher/proxy-agent");`,
   ),
+  never(/undici[\\/]lib[\\/]web[\\/]fetch[\\/]body\.js$/, "forms are sent as streams", ["extractBody"]),
+  edited(/undici[\\/]lib[\\/]core[\\/]request\.js$/, "forms are sent as streams", [
+    ["require('../web/fetch/formdata')", ""],
+    ["require('../web/webidl').webidl.is.FormData", "() => false"],
+  ]),
 ];

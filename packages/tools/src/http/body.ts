@@ -1,6 +1,7 @@
-import { openAsBlob } from "node:fs";
 import { basename, resolve } from "node:path";
-import { isObject, type Json, type JsonObject, NoetlError } from "@noetl/core";
+import { Readable } from "node:stream";
+import { isObject, type Json, type JsonObject } from "@noetl/core";
+import { multipart } from "./multipart.ts";
 import { asText } from "./request.ts";
 import type { HttpConfig } from "./tool.ts";
 
@@ -110,26 +111,13 @@ function partsOf(name: string, value: Json, directory: string): Part[] {
   return [{ name, contentType: "application/json", content: JSON.stringify(value) }];
 }
 
-/** The body as `undici` sends it. Throws `NoetlError` code `CONFIG_INVALID` for a file that cannot be read. */
-export async function sendable(body: Body | undefined) {
-  if (body === undefined) return null;
-  if ("text" in body) return body.text;
-  const { FormData } = await import("undici");
-  const form = new FormData();
-  for (const { name, content, filename, contentType } of body.multipart) {
-    if (filename === undefined && contentType === undefined) form.append(name, String(content));
-    else form.append(name, await blobOf(content, contentType), filename);
-  }
-  return form;
+/** The body as `undici` sends it, with the headers it needs. Throws as `multipart` does. */
+export async function sendable(body: Body | undefined): Promise<{ body: string | Readable | null; headers: Headers }> {
+  if (body === undefined) return { body: null, headers: {} };
+  if ("text" in body) return { body: body.text, headers: {} };
+  const form = await multipart(body.multipart);
+  const headers = { "content-type": form.type, "content-length": String(form.size) };
+  return { body: Readable.fromWeb(form.stream()), headers };
 }
 
-async function blobOf(content: Part["content"], contentType: string | undefined): Promise<Blob> {
-  const type = contentType === undefined ? {} : { type: contentType };
-  if (typeof content === "string") return new Blob([content], type);
-  if (Buffer.isBuffer(content)) return new Blob([new Uint8Array(content)], type);
-  try {
-    return await openAsBlob(content.path, type);
-  } catch (error) {
-    throw new NoetlError("validation", "CONFIG_INVALID", `http: cannot read ${content.path}`, { cause: error });
-  }
-}
+type Headers = Readonly<Record<string, string>>;

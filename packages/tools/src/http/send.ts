@@ -66,7 +66,8 @@ async function sendOnce(
     signal,
   };
   try {
-    return await agent.request({ ...options, body: await sendable(request.body) });
+    const { body, headers } = await sendable(request.body);
+    return await agent.request({ ...options, headers: { ...options.headers, ...headers }, body });
   } catch (error) {
     // A kept connection may be closed by the server just when it is used again; what has no effect is simply asked again.
     const closed = codeOf(error) === "UND_ERR_SOCKET" || codeOf(error) === "ECONNRESET";
