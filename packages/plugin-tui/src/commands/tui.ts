@@ -2,7 +2,7 @@ import { isNoetlError } from "@noetl/core";
 import { openHost } from "@noetl/runner";
 import { Args, asksForServer, BaseCommand, EXIT, Flags, wantsColor } from "@noetl/sdk";
 import { registryWithPlugins } from "@noetl/sdk/tool-registry";
-import { executionsText, executionText } from "../plain/plain.ts";
+import { executionDocument, executionsText, executionText } from "../plain/plain.ts";
 import { localSource } from "../source/local/local.ts";
 import type { Source } from "../source/port.ts";
 import { serverSource } from "../source/server.ts";
@@ -61,14 +61,15 @@ export default class Tui extends BaseCommand {
     if (ref === undefined) {
       const executions = await source.executions(never);
       this.show(executionsText(executions, this.paint));
-      return { source: from, executions };
+      return { source: from, executions: executions.map(executionDocument) };
     }
     const id = await source.find(ref);
     const { playbook: _, ...detail } = await source.execution(id, never);
     const picture = await source.picture(id, undefined, [], never);
     this.show(executionText({ ...detail, playbook: null }, picture, this.paint));
-    const { status, steps, error } = picture;
-    return { source: from, executions: [{ ...detail, status, steps, error }] };
+    const { startedAt, endedAt, status, error } = picture;
+    const one = executionDocument({ ...detail, startedAt, endedAt, status, error });
+    return { source: from, executions: [{ ...one, steps: picture.steps }] };
   }
 
   private async live(

@@ -3,6 +3,21 @@ import { count, type Palette, shortTime, table } from "@noetl/sdk";
 import type { ExecutionDetail, ExecutionRow, Picture, StepPicture } from "../source/port.ts";
 import { loopText, retriesOf } from "../view/words.ts";
 
+/** An execution as `--json` prints it. */
+export function executionDocument(row: ExecutionRow) {
+  const time = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+  return {
+    execution_id: row.id,
+    path: row.path,
+    version: row.version,
+    status: row.status,
+    started_at: time(row.startedAt),
+    ended_at: time(row.endedAt),
+    error: row.error,
+    parent_execution_id: row.parent,
+  };
+}
+
 /** The executions once, for pipes and dumb terminals. */
 export function executionsText(rows: readonly ExecutionRow[], paint: Palette): string {
   const cells = rows.map(({ id, status, path, version, startedAt, endedAt }) => [

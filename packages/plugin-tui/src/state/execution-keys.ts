@@ -1,9 +1,11 @@
+import { dataLines } from "../view/execution/data.ts";
+import { eventLines } from "../view/execution/timeline.ts";
 import { actionKey } from "./actions.ts";
 import { boxBeside } from "./graph-walk.ts";
 import { logLines } from "./log-lines.ts";
 import { filterPrompt } from "./prompt.ts";
 import { replayKey, toggleReplay } from "./replay.ts";
-import { type ExecutionState, type State, shownEvents, shownPicture, TABS, type Tab } from "./state.ts";
+import { type ExecutionState, focusOf, type State, shownEvents, shownPicture, TABS, type Tab } from "./state.ts";
 import { moved, type Next, next, pageOf, withExecution, without } from "./step.ts";
 
 /** A key on the screen of one execution. */
@@ -29,16 +31,15 @@ function tabOf(tab: Tab, key: string): Tab | undefined {
 function tabKey(state: State, execution: ExecutionState, key: string): Next | undefined {
   switch (execution.tab) {
     case "graph": {
-      if (key === "enter")
-        return execution.step === undefined ? next(state) : withInputs(withExecution(state, { tab: "data" }));
-      const step = execution.workflow && boxBeside(execution.workflow, execution.step, key);
+      if (key === "enter") return withInputs(withExecution(state, { tab: "data" }));
+      const step = execution.workflow && boxBeside(execution.workflow, focusOf(execution), key);
       return step === undefined ? undefined : selected(state, step);
     }
     case "steps": {
       const steps = shownPicture(execution)?.steps ?? [];
       const at = Math.max(
         0,
-        steps.findIndex(({ step }) => step === execution.step),
+        steps.findIndex(({ step }) => step === focusOf(execution)),
       );
       if (key === "enter") {
         const step = steps[at]?.step;
@@ -88,18 +89,22 @@ function cursor(
   return next(withExecution(state, { cursor: to >= count - 1 ? rest : { ...rest, [name]: to } }));
 }
 
-const LINES = 100_000;
+/** Where the last page of so many lines begins. */
+const lastPage = (lines: number, state: State) => Math.max(1, lines - pageOf(state) + 1);
 
 function dataKey(state: State, execution: ExecutionState, key: string): Next | undefined {
-  const to = moved(key, execution.cursor.data, LINES, pageOf(state));
+  // How long the page is, only its view knows.
+  const pages = lastPage(dataLines(execution, { ascii: false }).length, state);
+  const to = moved(key, execution.cursor.data, pages, pageOf(state));
   if (to !== undefined) return next(withExecution(state, { cursor: { ...execution.cursor, data: to } }));
   if (key === "[" || key === "]") {
-    const item = Math.max(0, execution.item + (key === "[" ? -1 : 1));
+    const total = shownPicture(execution)?.steps.find(({ step }) => step === focusOf(execution))?.loop?.total ?? 1;
+    const item = Math.min(total - 1, Math.max(0, execution.item + (key === "[" ? -1 : 1)));
     return withInputs(withExecution(state, { item }));
   }
   if (key !== "n" && key !== "N") return undefined;
   const steps = shownPicture(execution)?.steps ?? [];
-  const at = steps.findIndex(({ step }) => step === execution.step);
+  const at = steps.findIndex(({ step }) => step === focusOf(execution));
   const step = steps[(at + (key === "n" ? 1 : steps.length - 1)) % Math.max(1, steps.length)]?.step;
   return step === undefined ? next(state) : withInputs(selected(state, step).state);
 }
@@ -107,20 +112,24 @@ function dataKey(state: State, execution: ExecutionState, key: string): Next | u
 /** The inputs of the selected step are asked for when they are looked at. */
 export function withInputs(state: State): Next {
   const { execution } = state;
-  if (execution?.tab !== "data" || execution.step === undefined) return next(state);
-  const { id, step, item, inputs } = execution;
+  const step = execution && focusOf(execution);
+  if (execution?.tab !== "data" || step === undefined) return next(state);
+  const { id, item, inputs } = execution;
   if (inputs?.step === step && inputs.item === item) return next(state);
   return next(state, { do: "inputs", id, step, item });
 }
 
 function openedKey(state: State, execution: ExecutionState, key: string): Next | undefined {
   if (key === "esc" || key === "enter") return next({ ...state, execution: without(execution, "opened") });
-  const scroll = moved(key, execution.opened?.scroll ?? 0, LINES, pageOf(state));
+  const events = shownEvents(execution);
+  const at = execution.cursor.timeline ?? events.length - 1;
+  const event = events[at];
+  const pages = lastPage(event ? eventLines(execution, event).length : 1, state);
+  const scroll = moved(key, execution.opened?.scroll ?? 0, pages, pageOf(state));
   if (scroll !== undefined) return next(withExecution(state, { opened: { scroll } }));
   const aside = key === "left" || key === "h" ? "up" : key === "right" || key === "l" ? "down" : undefined;
   if (!aside) return next(state);
   // The event before or after this one.
-  const count = shownEvents(execution).length;
-  const timeline = moved(aside, execution.cursor.timeline ?? count - 1, count, 1) ?? 0;
+  const timeline = moved(aside, at, events.length, 1) ?? 0;
   return next(withExecution(state, { opened: { scroll: 0 }, cursor: { ...execution.cursor, timeline } }));
 }

@@ -70,7 +70,7 @@ export interface ExecutionState {
   events: TimelineEvent[];
   /** as it is now */
   picture?: Picture;
-  /** step under the cursor */
+  /** the step that was chosen; absent: the one where something happens, see `focusOf` */
   step?: string;
   /** place of the cursor in a list of the tab, from the top; absent: at the end, with what comes */
   cursor: { timeline?: number; logs?: number; data: number };
@@ -137,6 +137,18 @@ export function newExecution(id: string): ExecutionState {
 /** The picture on the screen: of the replay when there is one. */
 export function shownPicture(execution: ExecutionState): Picture | undefined {
   return execution.replay ? execution.replay.picture : execution.picture;
+}
+
+/** The step that the views speak of: the chosen one, else what runs, what failed, or the first. */
+export function focusOf(execution: ExecutionState): string | undefined {
+  if (execution.step !== undefined) return execution.step;
+  const steps = shownPicture(execution)?.steps ?? [];
+  const running = steps.filter(({ status }) => status === "RUNNING").map(({ step }) => step);
+  if (running.length > 0) {
+    return execution.events.findLast(({ step }) => step !== null && running.includes(step))?.step ?? running[0];
+  }
+  const notable = steps.find(({ status }) => status === "FAILED") ?? steps.find(({ status }) => status === "CANCELLED");
+  return notable?.step ?? execution.workflow?.graph.entry ?? steps[0]?.step;
 }
 
 /** The events on the screen: up to where the replay stands. */

@@ -2,7 +2,7 @@ import { openExecution, screenKey } from "./keys.ts";
 import type { Message } from "./message.ts";
 import { promptKey } from "./prompt.ts";
 import { beat } from "./replay.ts";
-import type { ExecutionState, Link, State } from "./state.ts";
+import type { Link, State } from "./state.ts";
 import { type Next, next, noticed, withExecution, without } from "./step.ts";
 
 /** state × message → state, and what is to be done because of it. Pure; knows neither terminal nor source. */
@@ -76,24 +76,15 @@ function withEvents(state: State, { id, events }: Extract<Message, { type: "even
   const known = new Set(execution.events.map((event) => event.id));
   const fresh = events.filter((event) => !known.has(event.id));
   if (fresh.length === 0) return state;
-  const running = fresh.findLast(({ type, step }) => step !== null && /^step[._](enter|started)$/.test(type))?.step;
-  const step = execution.step ?? running;
-  return withExecution(state, {
-    events: [...execution.events, ...fresh],
-    ...(step === undefined || step === null ? {} : { step }),
-  });
+  return withExecution(state, { events: [...execution.events, ...fresh] });
 }
 
 function withPicture(state: State, { id, at, picture }: Extract<Message, { type: "picture" }>): State {
   const { execution } = state;
   if (execution?.id !== id) return state;
-  if (at === undefined) return withExecution(state, { picture, ...firstStep(execution, picture.steps[0]?.step) });
+  if (at === undefined) return withExecution(state, { picture });
   const { replay } = execution;
   // An answer that was overtaken shows the past of a replay that plays, and nothing true of one that stands.
   if (!replay || (at !== replay.at && !(replay.playing && at < replay.at))) return state;
   return withExecution(state, { replay: { ...replay, picture } });
-}
-
-function firstStep(execution: ExecutionState, step: string | undefined): Partial<ExecutionState> {
-  return execution.step === undefined && step !== undefined ? { step } : {};
 }

@@ -16,7 +16,7 @@ const EVERYWHERE: Keys = [
 const MOVING: Keys = [
   ["↑ ↓  j k", "line by line"],
   ["PgUp PgDn", "page by page"],
-  ["Home End  g G", "first, last; the last follows"],
+  ["g G", "first, last"],
 ];
 
 const EXECUTION: Keys = [
@@ -25,10 +25,10 @@ const EXECUTION: Keys = [
   ["x", "run a playbook"],
   ["c", "cancel"],
   ["R", "run again"],
-  ["S", "go on from where it stopped"],
-  ["1 … 5  Tab", "graph steps timeline logs data"],
+  ["S", "resume, from where it stopped"],
+  ["1 … 5  Tab", "graph … data"],
   ["arrows", "move in the graph"],
-  ["n N", "next step's data, [ ] item"],
+  ["n N", "next step, [ ] loop item"],
 ];
 
 const REPLAY: Keys = [

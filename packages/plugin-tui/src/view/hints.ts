@@ -1,3 +1,4 @@
+import { displayWidth } from "@noetl/sdk";
 import type { State } from "../state/state.ts";
 
 type Hints = (readonly [key: string, what: string])[];
@@ -7,8 +8,15 @@ const END: Hints = [
   ["q", "quit"],
 ];
 
-/** The keys that are worth knowing here; as many as 80 columns hold. */
+/** The keys that are worth knowing here, as many as there is room for; help and the way out are always there. */
 export function hintsOf(state: State): Hints {
+  const hints = hintsHere(state).slice(0, -END.length);
+  const widthOf = (all: Hints) => all.reduce((sum, [key, what]) => sum + displayWidth(`${key} ${what}  `), 0);
+  while (hints.length > 0 && widthOf([...hints, ...END]) > state.size.columns + 2) hints.pop();
+  return [...hints, ...END];
+}
+
+function hintsHere(state: State): Hints {
   if (state.help) return END;
   switch (state.screen) {
     case "executions":

@@ -1,13 +1,17 @@
 import type { Json } from "@noetl/core";
 import { masker } from "../../source/mask.ts";
-import { type ExecutionState, shownEvents, shownPicture } from "../../state/state.ts";
+import { type ExecutionState, focusOf, shownEvents, shownPicture } from "../../state/state.ts";
 import { jsonLines } from "../json.ts";
 import { blank, type Line, line } from "../line.ts";
 import { scrolled } from "../list.ts";
 import { type Look, loopText, markOf } from "../words.ts";
 
-/** What went into the chosen step and what came out, then what the whole run knows. Secrets are masked. */
 export function dataView(execution: ExecutionState, height: number, look: Look): Line[] {
+  return scrolled(dataLines(execution, look), execution.cursor.data, height);
+}
+
+/** What went into the chosen step and what came out, then what the whole run knows. Secrets are masked. */
+export function dataLines(execution: ExecutionState, look: Look): Line[] {
   const mask = masker(execution.detail?.workload ?? {});
   const picture = shownPicture(execution);
   const json = (value: Json) => jsonLines(mask(value), "  ");
@@ -19,11 +23,12 @@ export function dataView(execution: ExecutionState, height: number, look: Look):
   section("workload", execution.detail?.workload);
   section("variables", picture?.variables);
   section("result", picture?.result);
-  return scrolled(lines, execution.cursor.data, height);
+  return lines;
 }
 
 function stepData(execution: ExecutionState, look: Look, json: (value: Json) => Line[]): Line[] {
-  const { step: name, inputs, item } = execution;
+  const name = focusOf(execution);
+  const { inputs, item } = execution;
   if (name === undefined) return [];
   const step = shownPicture(execution)?.steps.find((each) => each.step === name);
   const { mark, style } = markOf(step?.status ?? "PENDING", look);

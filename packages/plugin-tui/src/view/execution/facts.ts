@@ -1,17 +1,19 @@
-import { type ExecutionState, shownPicture } from "../../state/state.ts";
+import { type ExecutionState, focusOf, shownPicture } from "../../state/state.ts";
 import { type Line, line } from "../line.ts";
 import { type Look, loopText, markOf, retriesOf, textOf, took } from "../words.ts";
 import type { StepTimes } from "./step-times.ts";
 
 /** What is known of the chosen step, the most important first. */
 export function stepFacts(
-  { step: name, workflow, ...rest }: ExecutionState,
+  execution: ExecutionState,
   times: ReadonlyMap<string, StepTimes>,
   look: Look,
   now: number,
 ): Line[] {
+  const name = focusOf(execution);
+  const { workflow } = execution;
   if (name === undefined) return [];
-  const picture = shownPicture(rest as ExecutionState);
+  const picture = shownPicture(execution);
   const step = picture?.steps.find((each) => each.step === name) ?? {
     step: name,
     status: "PENDING",

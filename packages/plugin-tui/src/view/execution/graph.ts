@@ -1,7 +1,10 @@
 import { formatDuration } from "@noetl/core";
+import { clockTime } from "@noetl/sdk";
+import { masker } from "../../source/mask.ts";
 import type { StepPicture } from "../../source/port.ts";
-import { type ExecutionState, shownEvents, shownPicture, type Workflow } from "../../state/state.ts";
-import { cell, fill, type Line, line, type Span, type Style } from "../line.ts";
+import { logLines } from "../../state/log-lines.ts";
+import { type ExecutionState, focusOf, shownEvents, shownPicture, type Workflow } from "../../state/state.ts";
+import { blank, cell, fill, type Line, line, type Span, type Style } from "../line.ts";
 import { exactly } from "../list.ts";
 import { type Look, loopText, markOf, retriesOf } from "../words.ts";
 import { stepFacts } from "./facts.ts";
@@ -22,7 +25,7 @@ export function graphView(execution: ExecutionState, width: number, height: numb
   if (wide) {
     const art = lights(execution, workflow, { width: width - ASIDE - 3, height, look, times, now });
     const bar = look.ascii ? "|" : "│";
-    const aside = exactly(facts, height);
+    const aside = exactly([...facts, blank, ...latest(execution, height - facts.length - 1)], height);
     return art.map((row, index) => [
       ...fill(row, width - ASIDE - 3),
       ...line([` ${bar} `, { dim: true }]),
@@ -31,6 +34,20 @@ export function graphView(execution: ExecutionState, width: number, height: numb
   }
   const below = facts.slice(0, Math.min(facts.length, height > 16 ? 3 : 1));
   return [...lights(execution, workflow, { width, height: height - below.length, look, times, now }), ...below];
+}
+
+/** The end of the logs, where there is room for it. */
+function latest(execution: ExecutionState, room: number): Line[] {
+  if (room < 4) return [];
+  const mask = masker(execution.detail?.workload ?? {});
+  return logLines(shownEvents({ ...execution, filter: "" }))
+    .slice(1 - room)
+    .map(({ ts, step, text }) =>
+      line([ts === null ? "" : clockTime(ts).slice(0, 8), { dim: true }], ` ${step} `, [
+        String(mask(text)),
+        { dim: true },
+      ]),
+    );
 }
 
 interface Stage {
@@ -47,10 +64,11 @@ function lights(execution: ExecutionState, { drawing, graph }: Workflow, stage: 
   const { width, height, look } = stage;
   const picture = shownPicture(execution);
   const steps = new Map(picture?.steps.map((step) => [step.step, step]) ?? []);
+  const focus = focusOf(execution);
   const boxes = drawing.boxes.map((box) => {
     const step = steps.get(box.step) ?? { step: box.step, status: "PENDING", runs: 0, attempts: 0 };
     const implicit = graph.nodes.some((node) => node.step === box.step && node.implicit);
-    const chosen = execution.step === box.step && !implicit;
+    const chosen = focus === box.step && !implicit;
     return { box, step, chosen, ...(implicit ? {} : { note: noteOf(step, stage) }) };
   });
   const legend = drawing.legend.map((text) => line([text, { dim: true }]));

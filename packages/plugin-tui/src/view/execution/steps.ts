@@ -1,4 +1,4 @@
-import { type ExecutionState, shownEvents, shownPicture } from "../../state/state.ts";
+import { type ExecutionState, focusOf, shownEvents, shownPicture } from "../../state/state.ts";
 import { cell, type Line, line } from "../line.ts";
 import { exactly, list } from "../list.ts";
 import { type Look, loopText, markOf, retriesOf, took } from "../words.ts";
@@ -7,12 +7,13 @@ import { stepTimes } from "./step-times.ts";
 /** One line a step, in the order of the playbook. */
 export function stepsView(execution: ExecutionState, width: number, height: number, look: Look, now: number): Line[] {
   const steps = shownPicture(execution)?.steps ?? [];
+  const focus = focusOf(execution);
   const times = stepTimes(shownEvents({ ...execution, filter: "" }));
   const name = Math.min(34, Math.max(8, ...steps.map(({ step }) => step.length)) + 2);
   const heading = `  ${cell("STATUS", 12)}${cell("STEP", name)}${cell("TOOK", 8)}${cell("RUNS", 6)}${cell("RETRIES", 9)}${cell("ITEMS", 16)}`;
   const at = Math.max(
     0,
-    steps.findIndex(({ step }) => step === execution.step),
+    steps.findIndex(({ step }) => step === focus),
   );
   const rows = list({
     rows: steps,

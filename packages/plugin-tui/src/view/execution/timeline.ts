@@ -54,9 +54,13 @@ function styleOf({ type, status, error }: TimelineEvent): Style | undefined {
   return /done|completed/.test(type) ? { color: "green" } : undefined;
 }
 
+/** One event as it stands in the log, secrets masked. */
+export function eventLines(execution: ExecutionState, event: TimelineEvent): Line[] {
+  return jsonLines(masker(execution.detail?.workload ?? {})(event.body));
+}
+
 function openedView(execution: ExecutionState, event: TimelineEvent, height: number): Line[] {
-  const mask = masker(execution.detail?.workload ?? {});
-  const lines = jsonLines(mask(event.body));
+  const lines = eventLines(execution, event);
   const heading = line([`event ${event.seq}  ${event.type}`, { bold: true }], [`  ${event.step ?? ""}`, undefined]);
   return [heading, ...scrolled(lines, execution.opened?.scroll ?? 0, height - 1)];
 }
