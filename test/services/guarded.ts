@@ -4,12 +4,19 @@ import { createServer, Socket } from "node:net";
 /**
  * A child that cannot outlive us: it runs under a shell that waits on our pipe and ends it when the pipe closes, so
  * even `kill -9` of a test run leaves no server behind. `signal` is the one that makes the program stop quickly;
- * `folder` is removed when it has ended. The child does not keep this process alive.
+ * `folder` is removed when it has ended, unless it is kept for the next one. The child does not keep this process alive.
  */
 export function spawnGuarded(
   command: string,
   args: readonly string[],
-  options: { signal: "TERM" | "QUIT" | "INT"; folder: string; uid?: number; gid?: number; env?: NodeJS.ProcessEnv },
+  options: {
+    signal: "TERM" | "QUIT" | "INT" | "KILL";
+    folder: string;
+    keepFolder?: boolean;
+    uid?: number;
+    gid?: number;
+    env?: NodeJS.ProcessEnv;
+  },
 ): { child: ChildProcess; stop(): Promise<void> } {
   const script = [
     '"$0" "$@" </dev/null 3<&- & program=$!',
@@ -17,7 +24,7 @@ export function spawnGuarded(
     `(cat >/dev/null; kill -${options.signal} $program) <&3 & guard=$!`,
     "wait $program; code=$?",
     "kill $guard",
-    'cd / && rm -rf "$NOETL_TEST_FOLDER"',
+    ...(options.keepFolder ? [] : ['cd / && rm -rf "$NOETL_TEST_FOLDER"']),
     "exit $code",
   ].join("\n");
   const child = spawn("/bin/sh", ["-c", script, command, ...args], {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { freePort, spawnGuarded, waitForOutput } from "./guarded.ts";
+import { type Mortal, mortal } from "./mortal.ts";
 
 export interface TestNats {
   url: string;
@@ -37,6 +38,17 @@ export async function startNats(
       if (attempt === 3) throw error;
     }
   }
+}
+
+/** A broker that dies by `kill -9` and comes back at the same address, with its streams. Undefined as above. */
+export async function startMortalNats(): Promise<(Pick<TestNats, "url"> & Mortal) | undefined> {
+  const program = findProgram() ?? (await install());
+  if (program === undefined) return undefined;
+  const folder = await mkdtemp(join(tmpdir(), "noetl-nats-"));
+  const port = await freePort();
+  const args = ["-a", "127.0.0.1", "-p", String(port), "-js", "-sd", folder];
+  const launch = () => spawnGuarded(program, args, { signal: "KILL", folder, keepFolder: true });
+  return { url: `nats://127.0.0.1:${port}`, ...(await mortal(launch, /Server is ready/, folder)) };
 }
 
 export const NATS_MISSING = "NOT TESTED: nats-server is not installed, so nothing that needs NATS was checked";

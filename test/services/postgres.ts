@@ -7,6 +7,7 @@ import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import { freePort, spawnGuarded, waitForOutput } from "./guarded.ts";
+import { type Mortal, mortal } from "./mortal.ts";
 
 export interface TestPostgres extends TestDatabase {
   /** A new database, a clone of `template` (default: an empty one); gone with the server. */
@@ -49,7 +50,30 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
   }
 }
 
+/** A database server that dies by `kill -9` and comes back with what it had promised to keep. */
+export async function startMortalPostgres(): Promise<TestDatabase & Mortal> {
+  const bin = await findBinaries();
+  // What is acknowledged has left the process: then its death loses nothing.
+  const { port, launch, folder } = await prepare(bin, { settings: { synchronous_commit: "on" } });
+  return {
+    ...databaseAt(port, "postgres"),
+    ...(await mortal(() => launch("KILL"), /ready to accept connections/, folder)),
+  };
+}
+
 async function start(bin: string, options: PostgresOptions): Promise<TestPostgres> {
+  const { port, launch } = await prepare(bin, options);
+  const server = launch("QUIT");
+  try {
+    await waitForOutput(server.child, /ready to accept connections/, 60_000);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return service(port, server.stop);
+}
+
+async function prepare(bin: string, options: PostgresOptions) {
   const folder = await mkdtemp(join(tmpdir(), "noetl-pg-"));
   // PostgreSQL refuses to run as root.
   const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
@@ -60,19 +84,15 @@ async function start(bin: string, options: PostgresOptions): Promise<TestPostgre
     ...(options.tls === undefined ? {} : await tlsSettings(folder, options.tls, identity)),
   };
   const port = await freePort();
-  const server = spawnGuarded(join(bin, "postgres"), ["-D", data, ...settings(port, folder, more)], {
-    signal: "QUIT",
-    folder,
-    ...identity,
-    env: { LC_ALL: "C.UTF-8", TZ: "UTC", PATH: process.env.PATH },
-  });
-  try {
-    await waitForOutput(server.child, /ready to accept connections/, 60_000);
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
-  return service(port, server.stop);
+  const launch = (signal: "QUIT" | "KILL") =>
+    spawnGuarded(join(bin, "postgres"), ["-D", data, ...settings(port, folder, more)], {
+      signal,
+      folder,
+      keepFolder: signal === "KILL",
+      ...identity,
+      env: { LC_ALL: "C.UTF-8", TZ: "UTC", PATH: process.env.PATH },
+    });
+  return { port, launch, folder };
 }
 
 async function initialise(bin: string, folder: string, identity: { uid?: number; gid?: number }): Promise<string> {
@@ -128,15 +148,13 @@ function settings(port: number, folder: string, more: Record<string, string>): s
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
 
+function databaseAt(port: number, name: string): TestDatabase {
+  const url = `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/${name}`;
+  return { url, host: "127.0.0.1", port, user: USER, password: PASSWORD, database: name };
+}
+
 function service(port: number, stop: () => Promise<void>): TestPostgres {
-  const database = (name: string): TestDatabase => ({
-    url: `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/${name}`,
-    host: "127.0.0.1",
-    port,
-    user: USER,
-    password: PASSWORD,
-    database: name,
-  });
+  const database = (name: string) => databaseAt(port, name);
   let count = 0;
   return {
     ...database("postgres"),
