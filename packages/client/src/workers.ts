@@ -46,6 +46,16 @@ export interface Workers {
   release(claim: HeldClaim): Promise<void>;
   /** Meaning `conflict`: the claim was lost. Resolves with what was claimed for the reporter. */
   report(report: WorkerReport): Promise<JsonObject[]>;
+  /**
+   * Claims and reports in one request; answers in their order, as the server sent them, with `status` as if each had come
+   * alone. Meaning `not_found`: the server has no such route.
+   */
+  exchange(
+    workerId: string,
+    input: { claims: readonly string[]; reports: readonly WorkerReport[] },
+  ): Promise<{ claims: JsonObject[]; reports: JsonObject[] }>;
+  /** Connections of the server to its database, as it tells of them. */
+  poolStatus(): Promise<JsonObject>;
   putResult(executionId: string, input: JsonObject): Promise<JsonObject>;
   resolveResult(ref: string): Promise<Json>;
   keychainGet(place: KeychainPlace): Promise<JsonObject>;
@@ -106,22 +116,21 @@ export function workers(request: Request, timeouts: WorkerTimeouts = { events: 6
     },
     release: async ({ event_id, ...held }) =>
       void (await post(`commands/${segments(event_id)}/release`, held, { timeoutMs: timeouts.beat })),
-    async report({ execution_id, event_id, worker_id, fence, key, events, next }) {
+    async report(report) {
       const answer = await request("events/batch", {
         method: "POST",
         timeoutMs: timeouts.events,
-        headers: { "idempotency-key": key },
-        body: {
-          execution_id,
-          worker_id,
-          command_event_id: event_id,
-          fence,
-          events: events.map(({ type, step, body }) => ({ event_type: type, step, payload: { event: body } })),
-          ...(next ? { next } : {}),
-        },
+        headers: { "idempotency-key": report.key },
+        body: { ...batchOf(report), worker_id: report.worker_id },
       });
       return listOf(answer, "next").map(objectOf);
     },
+    async exchange(worker_id, { claims, reports }) {
+      const body = { worker_id, claims, reports: reports.map(batchOf) };
+      const answer = await post("worker/pool/exchange", body, { timeoutMs: timeouts.events });
+      return { claims: listOf(answer, "claims").map(objectOf), reports: listOf(answer, "reports").map(objectOf) };
+    },
+    poolStatus: async () => objectOf(await request("pool/status", { timeoutMs: timeouts.beat })),
     putResult: async (executionId, input) =>
       objectOf(await request(`result/${segments(executionId)}`, { method: "PUT", body: input })),
     resolveResult: (ref) => request("result/resolve", { query: { ref } }),
@@ -141,6 +150,16 @@ export function workers(request: Request, timeouts: WorkerTimeouts = { events: 6
         },
       });
     },
+  };
+}
+
+function batchOf({ execution_id, event_id, fence, events, next }: WorkerReport) {
+  return {
+    execution_id,
+    command_event_id: event_id,
+    fence,
+    events: events.map(({ type, step, body }) => ({ event_type: type, step, payload: { event: body } })),
+    ...(next ? { next } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import type { NatsConfig, WorkerConfig } from "./config/config.ts";
 import { httpControlPlane } from "./http/control-plane.ts";
 import type { Log } from "./log.ts";
 import type { ControlPlane } from "./plane/control-plane.ts";
+import { openSealedBox } from "./sealed/sealed.ts";
 import { busSource } from "./source/bus.ts";
 import { pollSource } from "./source/poll.ts";
 import type { Source } from "./source/source.ts";
@@ -18,6 +19,7 @@ export function connect(
   const server = httpControlPlane({
     ...ports,
     beatTries: config.commandHeartbeatTries,
+    ...(config.sealed ? { sealed: { box: openSealedBox(), worker: config.id } } : {}),
     client: (url = config.serverUrl) =>
       openClient(
         {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Clock, ensureError, isNoetlError, type Random } from "@noetl/core";
-import { createResources, type Registry } from "@noetl/tools";
+import { createResources, type Registry, waitingForPostgres } from "@noetl/tools";
 import type { WorkerConfig } from "./config/config.ts";
 import { openGate } from "./gate.ts";
 import { commandHost } from "./host/command-host.ts";
@@ -12,6 +12,8 @@ import { openMetrics } from "./monitor/metrics.ts";
 import { openOutbox } from "./outbox.ts";
 import type { ControlPlane, WorkerIdentity } from "./plane/control-plane.ts";
 import { namePlate } from "./predecessor.ts";
+import { calmGate } from "./pressure/calm.ts";
+import { openPressure } from "./pressure/pressure.ts";
 import type { Source } from "./source/source.ts";
 import { openWorker, type Worker } from "./worker.ts";
 
@@ -92,6 +94,13 @@ export async function openWorkerProcess(options: WorkerProcessOptions): Promise<
   });
   const self = { id: config.id, pid: options.pid };
   const plate = options.isAlive && namePlate(join(folder, "worker"), options.isAlive);
+  const pressure = openPressure({
+    capacity: config.capacity,
+    everyMs: config.probeMs,
+    ask: async () => server.pressure?.(),
+    running: () => worker.running,
+    log,
+  });
   const worker = openWorker({
     identity,
     pools: config.pools,
@@ -102,12 +111,18 @@ export async function openWorkerProcess(options: WorkerProcessOptions): Promise<
     },
     heartbeatMs: config.heartbeatMs,
     registerPatienceMs: config.registerPatienceMs,
+    limit: () => pressure.limit,
     ports: {
       server,
       source,
       outbox,
       host,
-      databases: openGate(config.dbCapacity),
+      databases: calmGate(openGate(config.dbCapacity), {
+        waiting: () => waitingForPostgres(resources),
+        most: config.calm.waiting,
+        pauseMs: config.calm.pauseMs,
+        clock,
+      }),
       clock,
       random,
       worker: config.id,
@@ -132,6 +147,7 @@ export async function openWorkerProcess(options: WorkerProcessOptions): Promise<
       metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
     });
   } catch (error) {
+    pressure.close();
     health.close();
     throw error;
   }
@@ -144,6 +160,7 @@ export async function openWorkerProcess(options: WorkerProcessOptions): Promise<
         await worker.run();
         await plate?.remove(self);
       } finally {
+        pressure.close();
         health.close();
         await resources.close();
         await listener?.close();

@@ -1,5 +1,5 @@
 import { ensureError } from "@noetl/core";
-import type { Offer, WorkerIdentity } from "./plane/control-plane.ts";
+import type { Hint, Offer, WorkerIdentity } from "./plane/control-plane.ts";
 import { recently } from "./recently.ts";
 import { type Delivery, deliveryOf } from "./source/source.ts";
 import { type Worked, type WorkPorts, work } from "./work.ts";
@@ -33,6 +33,8 @@ export interface WorkerOptions {
   heartbeatMs: number;
   /** how long to try to register, ms */
   registerPatienceMs: number;
+  /** how many commands at a time are good for the server */
+  limit?(): number;
   /** the server knows it now */
   registered?(): Promise<void>;
 }
@@ -58,6 +60,9 @@ export function openWorker(options: WorkerOptions): Worker {
       ? ports
       : { ...ports, room: () => (fetching.signal.aborted || running.size > identity.capacity ? undefined : inPlace) };
   let closing: Promise<void> | undefined;
+
+  /** As many as the server can bear, at most the worker's own. */
+  const capacity = () => Math.min(identity.capacity, options.limit?.() ?? identity.capacity);
 
   async function register(): Promise<void> {
     const until = clock.now() + registerPatienceMs;
@@ -114,12 +119,16 @@ export function openWorker(options: WorkerOptions): Worker {
 
   /** What came after the order to drain goes back. */
   function accept(delivery: Delivery): void {
-    if (!fetching.signal.aborted) return begin(delivery);
     const { hint, claimed } = delivery;
-    if (!claimed) return delivery.later(0);
+    if (!fetching.signal.aborted) begin(delivery);
+    else if (claimed) giveBack(hint, claimed.fence);
+    else delivery.later(0);
+  }
+
+  function giveBack(hint: Hint, fence: number): void {
     const giving = server
       .at(hint.server_url)
-      .release(hint, identity.id, claimed.fence)
+      .release(hint, identity.id, fence)
       .catch((error: unknown) => log.warn("cannot give a command back", { error: ensureError(error) }))
       .then(() => void running.delete(hint.event_id));
     running.set(hint.event_id, giving);
@@ -128,7 +137,7 @@ export function openWorker(options: WorkerOptions): Worker {
   async function fetch(): Promise<void> {
     const started = clock.now();
     try {
-      const deliveries = await source.next(identity.capacity - running.size, fetching.signal);
+      const deliveries = await source.next(capacity() - running.size, fetching.signal);
       lastProgress = clock.now();
       observer.pulled(deliveries.length > 0 ? "message" : "empty", clock.now() - started);
       // Answers may cross with the order to drain.
@@ -142,7 +151,7 @@ export function openWorker(options: WorkerOptions): Worker {
   async function fetchLoop(): Promise<void> {
     let delay = 250;
     while (!fetching.signal.aborted) {
-      if (running.size >= identity.capacity) {
+      if (running.size >= capacity()) {
         await new Promise<void>((resolve) => {
           room = resolve;
         });

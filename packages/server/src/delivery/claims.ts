@@ -49,9 +49,9 @@ export function openClaims(ports: ClaimPorts): Claims {
   }
 
   /** Is its run being cancelled? Not so for what runs after all, such as a final step. */
-  async function isStopped(executionId: string, commandId: string): Promise<boolean> {
+  async function isStopped(executionId: string, commandId: string, told?: string): Promise<boolean> {
     const known = ports.shared ? undefined : runs.peek(executionId)?.run.status;
-    const status = known ?? (await store.executions.get(executionId))?.status;
+    const status = known ?? told ?? (await store.executions.get(executionId))?.status;
     if (status === "RUNNING" || status === "PENDING") return false;
     if (status !== "CANCELLING") return true;
     const { run } = await runs.get(executionId);
@@ -94,7 +94,7 @@ export function openClaims(ports: ClaimPorts): Claims {
         ports.observe("given_up", row);
         throw terminal(row);
       }
-      if (await isStopped(row.execution_id, row.command_id)) {
+      if (await isStopped(row.execution_id, row.command_id, claim.run)) {
         await say("command.cancelled", row);
         ports.observe("execution_cancelled", row);
         throw new NoetlError("conflict", "execution_cancelled", `execution ${row.execution_id} is being cancelled`, {

@@ -38,12 +38,16 @@ export interface PublisherPorts {
 /** Executions published at one time; rows of one execution keep their order. */
 const LANES = 16;
 const ERROR_MS = 1_000;
+/** Rows of hints that were sent directly are marked so much later, ms; they come due after seconds. */
+const MARK_MS = 50;
 const FEED: ReadonlySet<string> = new Set(["step.exit", "playbook.completed", "playbook.failed"]);
 
 export function openPublisher(ports: PublisherPorts): Publisher {
   const { store, bus, config, metrics, log } = ports;
   const sending = new Set<Promise<void>>();
   const stopping = new AbortController();
+  const settled: Hint[] = [];
+  let marking: NodeJS.Timeout | undefined;
   let told = new Set<string>();
   let loop: Promise<void> | undefined;
   let listening: Subscription | undefined;
@@ -87,16 +91,24 @@ export function openPublisher(ports: PublisherPorts): Publisher {
 
   async function direct(hints: readonly Hint[]): Promise<void> {
     const byRun = Map.groupBy(hints, (hint) => hint.execution_id);
-    for (const [executionId, own] of byRun) {
+    for (const own of byRun.values()) {
       await Promise.all(own.map((hint) => bus.publish(hint)));
       metrics.commandsPublished.inc({ outcome: "direct" }, own.length);
-      if (config.bus === "broker") {
-        await store.outbox.publishedEvents(
-          executionId,
-          own.map((hint) => hint.event_id),
-        );
-      }
     }
+    if (config.bus === "broker") settle(hints);
+  }
+
+  /** Their rows come due only later: those of a while are marked with one statement. */
+  function settle(hints: readonly Hint[]): void {
+    settled.push(...hints);
+    marking ??= setTimeout(mark, MARK_MS);
+  }
+
+  function mark(): void {
+    clearTimeout(marking);
+    marking = undefined;
+    if (settled.length === 0) return;
+    background(store.outbox.publishedEvents(settled.splice(0)), "cannot mark what was published");
   }
 
   async function publishRun(rows: readonly OutboxRow[]): Promise<void> {
@@ -201,6 +213,8 @@ export function openPublisher(ports: PublisherPorts): Publisher {
       await listening?.close();
     },
     async close() {
+      while (sending.size > 0) await Promise.all(sending);
+      mark();
       while (sending.size > 0) await Promise.all(sending);
     },
   };

@@ -37,17 +37,28 @@ export function answerErrors(app: FastifyInstance, log: Log): void {
 
 function fail(reply: FastifyReply, error: Error, request: FastifyRequest, log: Log): FastifyReply {
   if (!isNoetlError(error)) return failOther(reply, error, request, log);
-  const status = BY_CODE[error.code] ?? STATUS[error.meaning];
+  const body = errorBody(error);
+  const { status } = body;
   if (status >= 500 && status !== 503)
     log.error(error.message, { error, method: request.method, path: pathOf(request) });
-  if (status === 503 || error.after !== undefined) reply.header("retry-after", String(Math.ceil(error.after ?? 1)));
-  return send(reply.code(status), {
+  const after = retryAfter(error, status);
+  if (after !== undefined) reply.header("retry-after", String(after));
+  return send(reply.code(status), body);
+}
+
+export function errorBody(error: NoetlError) {
+  return {
     error: error.message,
     detail: detailOf(error),
-    status,
+    status: BY_CODE[error.code] ?? STATUS[error.meaning],
     code: error.code,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
-  });
+  };
+}
+
+/** Seconds, when it is worth to try again. */
+export function retryAfter(error: NoetlError, status: number): number | undefined {
+  return status === 503 || error.after !== undefined ? Math.ceil(error.after ?? 1) : undefined;
 }
 
 /** What the framework refuses (bad JSON, too large, wrong type), and bugs. */

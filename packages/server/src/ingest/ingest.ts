@@ -229,10 +229,13 @@ export function openIngest(ports: IngestPorts): Ingest {
 function seatsAt(worker_id: string, { pools, max }: Room, next: Given[]): Seats {
   const served = pools.map(canonicalPool);
   let left = max;
+  const back = () => {
+    left += 1;
+  };
   return (pool) => {
     if (left <= 0 || !served.includes(pool)) return undefined;
     left -= 1;
-    return { worker_id, give: (given) => void next.push(given), back: () => void (left += 1) };
+    return { worker_id, give: (given) => void next.push(given), back };
   };
 }
 

@@ -7,6 +7,7 @@ import { type Route, route } from "../http/route.ts";
 import { id } from "../http/schemas.ts";
 import { commandWire, endedCommandWire } from "../wire/command.ts";
 import { hintWire } from "../wire/hint.ts";
+import { exchangeRoute } from "./exchange.ts";
 
 const byEvent = z.object({ id });
 const held = z.object({ worker_id: z.string().min(1), fence: z.number().int().nullish() });
@@ -65,6 +66,7 @@ export function commandRoutes(context: ServerContext): Route[] {
         }
       },
     }),
+    exchangeRoute(context),
     route("POST", "/api/commands/:id/heartbeat", {
       tag: "commands",
       summary: "Extend the lease; `stop` = the run is being cancelled, `held: false` = lost",

@@ -5,9 +5,8 @@ import type { ServerContext } from "../context.ts";
 import { type Route, route } from "../http/route.ts";
 import { id } from "../http/schemas.ts";
 import { batchIds } from "../ingest/batch-ids.ts";
-import type { Given } from "../runs/index.ts";
 import { eventBatch, singleEvent } from "../wire/event-in.ts";
-import { givenHint, hintWire } from "../wire/hint.ts";
+import { offerWire } from "../wire/hint.ts";
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -117,10 +116,6 @@ export function eventRoutes(context: ServerContext): Route[] {
       updated_at: new Date(context.clock.now()).toISOString(),
     };
   }
-}
-
-function offerWire(given: Given) {
-  return hintWire({ ...givenHint(given, undefined), given });
 }
 
 function header(value: string | string[] | undefined): string | undefined {

@@ -36,6 +36,8 @@ export interface StartPorts {
   ids: Ids;
   definitions: Definitions;
   turns: Turns;
+  /** the newest version of this path, as it is now */
+  latest(path: string): Promise<CatalogEntry | undefined>;
   /** names that templates may read from `env`; empty on a server unless it is told otherwise (DSL §6) */
   env(text: string): { [name: string]: string };
   serverUrl?: string;
@@ -44,7 +46,7 @@ export interface StartPorts {
 /** Starts an execution (server-api §2.5). Meanings: `not_found` no such playbook, `validation` it cannot run. */
 export async function start(ports: StartPorts, input: StartInput): Promise<Started> {
   const { store } = ports;
-  const entry = await find(store, input);
+  const entry = await find(ports, input);
   const text = entry.content ?? "";
   const definition = sha256Of(text);
   const plan = ports.definitions.plan(text, definition);
@@ -113,17 +115,16 @@ export async function start(ports: StartPorts, input: StartInput): Promise<Start
   return { execution_id, status: "started", ...answer, commands: turned.commands.length };
 }
 
-async function find(store: Store, input: StartInput): Promise<CatalogEntry> {
+async function find({ store, latest }: StartPorts, input: StartInput): Promise<CatalogEntry> {
   if (input.catalog_id === undefined && input.path === undefined) {
     throw new NoetlError("validation", "E_PATH_MISSING", "either path or catalog_id is required");
   }
-  const entry =
-    input.catalog_id !== undefined
-      ? await store.catalog.get({ catalog_id: input.catalog_id })
-      : await store.catalog.get({
-          path: input.path ?? "",
-          ...(input.version === undefined ? {} : { version: input.version }),
-        });
+  const { path = "", catalog_id, version: wanted } = input;
+  const entry = await (catalog_id !== undefined
+    ? store.catalog.get({ catalog_id })
+    : wanted === undefined
+      ? latest(path)
+      : store.catalog.get({ path, version: wanted }));
   if (entry?.content) return entry;
   const name = input.path === undefined ? `catalog entry ${input.catalog_id}` : `playbook '${input.path}'`;
   const version = input.version === undefined ? "" : ` version ${input.version}`;

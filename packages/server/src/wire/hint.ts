@@ -48,3 +48,8 @@ export function givenHint({ execution_id, row }: Given, serverUrl: string | unde
     ...(serverUrl === undefined ? {} : { server_url: serverUrl }),
   };
 }
+
+/** A command that was claimed for who reports. */
+export function offerWire(given: Given) {
+  return hintWire({ ...givenHint(given, undefined), given });
+}

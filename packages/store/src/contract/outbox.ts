@@ -52,7 +52,7 @@ export function outboxContract(world: () => World, store: () => Store): void {
     test("waits for the direct publish", async () => {
       const { execution_id, ids } = await write(2, 2_000);
       assert.deepEqual(await store().outbox.take(10), []);
-      await store().outbox.publishedEvents(execution_id, ids.slice(0, 1));
+      await store().outbox.publishedEvents(ids.slice(0, 1).map((event_id) => ({ execution_id, event_id })));
       world().clock.advance(2_000);
       assert.deepEqual(events(await store().outbox.take(10)), ids.slice(1));
     });

@@ -24,11 +24,12 @@ export function outbox(context: Context): Outbox {
         yield sql`UPDATE noetl.outbox SET status = 'PUBLISHED', published_at = ${now}, updated_at = ${now}
           WHERE outbox_id IN ${list(outboxIds)}`;
       }, LIGHT),
-    publishedEvents: (executionId, eventIds) =>
+    publishedEvents: (events) =>
       db.write(function* () {
         const now = at(clock.now());
         yield sql`UPDATE noetl.outbox SET status = 'PUBLISHED', published_at = ${now}, updated_at = ${now}
-          WHERE execution_id = ${executionId} AND event_id IN ${list(eventIds)}`;
+          WHERE execution_id IN ${list([...new Set(events.map((one) => one.execution_id))])}
+            AND event_id IN ${list(events.map((one) => one.event_id))} AND status <> 'PUBLISHED'`;
       }, LIGHT),
     failed: (outboxId, error) => db.write(() => failed(outboxId, error, clock.now())),
     release: (outboxIds) =>

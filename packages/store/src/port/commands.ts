@@ -86,6 +86,8 @@ export type Claim =
       command: CommandRow;
       body: Json;
       again: boolean;
+      /** status of its run at that moment, where it was at hand */
+      run?: "PENDING" | "RUNNING" | "CANCELLING" | "COMPLETED" | "FAILED" | "CANCELLED";
       reclaimed?: { from: string; reason: ReclaimReason };
     }
   | { outcome: "active"; command: CommandRow; reason: "active_claim" | "healthy_worker" }

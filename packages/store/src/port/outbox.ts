@@ -27,7 +27,7 @@ export interface Outbox {
   take(limit: number): Promise<OutboxRow[]>;
   published(outboxIds: readonly string[]): Promise<void>;
   /** By event, for the direct publish after commit that never took the row. */
-  publishedEvents(executionId: string, eventIds: readonly string[]): Promise<void>;
+  publishedEvents(events: readonly { execution_id: string; event_id: string }[]): Promise<void>;
   /** Due again after 1, 2, 4 … at most 300 s. */
   failed(outboxId: string, error: string): Promise<void>;
   /** Untouched ones back to PENDING (shutdown). */

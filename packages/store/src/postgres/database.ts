@@ -100,7 +100,9 @@ function preparer(capacity: number): (statement: Statement) => Query {
     const values = [...statement.values];
     const known = names.get(text);
     if (known !== undefined) return { text, values, name: known };
-    if (names.size >= capacity || values.length > 40) return { text, values };
+    // Lists of any length make a text each; what stands in the program is worth a name however long it is.
+    const listed = values.length > 40 && !Object.isFrozen(chunks);
+    if (names.size >= capacity || listed) return { text, values };
     const name = createHash("sha256").update(text).digest("hex").slice(0, 32);
     names.set(text, name);
     return { text, values, name };

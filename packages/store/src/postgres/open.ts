@@ -6,8 +6,8 @@ import type { Context } from "../context.ts";
 import { eventLog } from "../log/log.ts";
 import { type Environment, environmentKeys, type Keys } from "../secrets/keys.ts";
 import type { Store } from "../store.ts";
-import { appendOnce } from "./append.ts";
-import { claimOnce } from "./claim.ts";
+import { appendGroups } from "./append.ts";
+import { claimGroups } from "./claim.ts";
 import { postgresDatabase } from "./database.ts";
 import { openPool, type PoolOptions } from "./pool.ts";
 import type { PostgresTarget } from "./target.ts";
@@ -32,10 +32,12 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     });
   }
   const clock = options.clock ?? systemClock;
-  const db = postgresDatabase(await openPool(options.target, options), options.statements ?? 100);
+  const statements = options.statements ?? 100;
+  const pooler = options.pooler ?? statements === 0;
+  const db = postgresDatabase(await openPool(options.target, { ...options, pooler }), statements);
   const context: Context = { db, clock, ids: options.ids ?? snowflakes({ clock }), keys };
   return assemble(context, {
-    log: { ...eventLog(context), append: (input) => appendOnce(db, input, clock.now()) },
-    commands: { ...commands(context), claim: (input) => claimOnce(db, input, clock.now()) },
+    log: { ...eventLog(context), append: appendGroups(db, clock) },
+    commands: { ...commands(context), claim: claimGroups(db, clock) },
   });
 }

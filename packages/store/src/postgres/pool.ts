@@ -6,7 +6,15 @@ export interface PoolOptions {
   max?: number;
   /** how long a caller waits for a free one, ms; default 30 s */
   acquireTimeoutMs?: number;
+  /** a pooler stands between, which hands out connections as they are */
+  pooler?: boolean;
 }
+
+/**
+ * Every statement of the store finds its rows by an index. A plan is kept as long as its connection, and one that was made
+ * while the tables were empty would read all of them when they are full.
+ */
+const PLANS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
 /** A pool whose rows hold: ids as text, times as milliseconds, JSON as its text. Connects when first used. */
 export async function openPool(target: PostgresTarget, options: PoolOptions): Promise<Pool> {
@@ -22,6 +30,7 @@ export async function openPool(target: PostgresTarget, options: PoolOptions): Pr
     ...("url" in target ? { connectionString: target.url } : target),
     max: options.max ?? 10,
     connectionTimeoutMillis: options.acquireTimeoutMs ?? 30_000,
+    ...(options.pooler ? {} : { options: PLANS }),
     keepAlive: true,
     application_name: "noetl",
     types: { getTypeParser: (oid: number, format) => parsers[oid] ?? pg.types.getTypeParser(oid, format) },

@@ -19,6 +19,12 @@ export interface WorkerConfig {
   capacity: number;
   /** commands that talk to databases, of those in flight */
   dbCapacity: number;
+  /** more calls waiting for a connection than `waiting` hold back the next database command for `pauseMs` */
+  calm: { waiting: number; pauseMs: number };
+  /** how often the server is asked how much it can bear */
+  probeMs: number;
+  /** credentials come encrypted for this process alone (server-api §2.10) */
+  sealed: boolean;
   heartbeatMs: number;
   /** longest time between two extensions of a lease */
   commandHeartbeatMs: number;
@@ -69,6 +75,12 @@ export function workerConfig(env: Environment, readFile: (path: string) => strin
     nats,
     capacity,
     dbCapacity: Math.min(capacity, read.whole("NOETL_WORKER_MAX_INFLIGHT_DB_COMMANDS", 4)),
+    calm: {
+      waiting: read.whole("NOETL_WORKER_POSTGRES_POOL_WAITING_THRESHOLD", 2, { least: 0 }),
+      pauseMs: read.seconds("NOETL_WORKER_THROTTLE_POLL_INTERVAL_SECONDS", 200),
+    },
+    probeMs: Math.max(500, read.seconds("NOETL_WORKER_CONCURRENCY_PROBE_INTERVAL_SECONDS", 2_000)),
+    sealed: read.flag("NOETL_SEALED_CREDENTIALS"),
     heartbeatMs: read.seconds("WORKER_HEARTBEAT_INTERVAL", 15_000),
     // Without a broker nobody tells the worker of a cancel: it asks more often.
     commandHeartbeatMs: read.seconds("NOETL_COMMAND_HEARTBEAT_INTERVAL_SECONDS", nats ? 15_000 : 5_000),

@@ -9,6 +9,8 @@ export interface Reader {
   /** seconds → ms; `zero`: 0 is a value */
   seconds(names: string | readonly string[], fallbackMs: number, options?: { zero?: boolean }): number;
   whole(names: string | readonly string[], fallback: number, options?: { least?: number; most?: number }): number;
+  /** off when it is not set */
+  flag(name: string): boolean;
   list(name: string): string[] | undefined;
   url(name: string, fallback: string): string;
 }
@@ -43,6 +45,12 @@ export function reader(env: Environment): Reader {
         throw wrong(found.name, `'${found.text}' is not a whole number of at least ${least}${upTo}`);
       }
       return value;
+    },
+    flag(name) {
+      const text = find([name])?.text;
+      if (text === undefined || /^(0|false|no|off)$/i.test(text)) return false;
+      if (/^(1|true|yes|on)$/i.test(text)) return true;
+      throw wrong(name, `'${text}' is neither true nor false`);
     },
     list(name) {
       const found = find([name]);

@@ -1,10 +1,13 @@
 import type { Client } from "@noetl/client";
 import { type Clock, isNoetlError, isObject, type Json, type JsonObject, type Random } from "@noetl/core";
+import type { Credential } from "@noetl/tools";
 import type { ControlPlane, WorkerIdentity } from "../plane/control-plane.ts";
 import { keychainPlace } from "../plane/keychain-place.ts";
 import { refusal } from "../plane/refusal.ts";
 import { persist } from "../retry.ts";
+import type { SealedBox } from "../sealed/sealed.ts";
 import { commandOf, offerOf, refOf } from "./answers.ts";
+import { type Exchange, openExchange } from "./exchange.ts";
 
 export interface HttpControlPlaneOptions {
   /** a client of this base URL; without one, of the worker's own server */
@@ -13,6 +16,8 @@ export interface HttpControlPlaneOptions {
   random: Random;
   /** extensions of a lease: attempts in all */
   beatTries?: number;
+  /** credentials come sealed for this worker */
+  sealed?: { box: SealedBox; worker: string };
 }
 
 /** worker-and-tools §4.2, §8.4 */
@@ -45,10 +50,17 @@ function isLoopback(url: string): boolean {
 
 function planeOf(client: Client, options: HttpControlPlaneOptions, at: ControlPlane["at"]): ControlPlane {
   const { workers } = client;
+  const exchanges = new Map<string, Exchange>();
+  const exchangeOf = (worker: string): Exchange => {
+    const known = exchanges.get(worker) ?? openExchange(workers, worker);
+    exchanges.set(worker, known);
+    return known;
+  };
   const beat = { ...BEAT, tries: options.beatTries ?? BEAT.tries };
+  let busy = false;
   return {
     at,
-    register: (worker) => workers.register(registrationOf(worker)),
+    register: (worker) => workers.register(registrationOf(worker, options.sealed)),
     async heartbeat(worker) {
       try {
         await workers.heartbeat(worker.id);
@@ -62,11 +74,12 @@ function planeOf(client: Client, options: HttpControlPlaneOptions, at: ControlPl
     poll: async (input, signal) => (await workers.poll(input, signal)).flatMap((raw) => offerOf(raw) ?? []),
     async claim(hint, worker) {
       try {
-        const answer = await persist(options, CLAIM, () => workers.claim(hint.event_id, worker));
+        const answer = await persist(options, CLAIM, () => exchangeOf(worker).claim(hint.event_id));
         return { outcome: "claimed", command: commandOf(answer), fence: Number(answer.fence) };
       } catch (error) {
         const refused = refusal(error, options.clock.now());
         if (refused) return refused;
+        if (isBusy(error)) busy = true;
         throw error;
       }
     },
@@ -74,7 +87,7 @@ function planeOf(client: Client, options: HttpControlPlaneOptions, at: ControlPl
       persist(options, beat, () => workers.extend({ event_id: hint.event_id, worker_id, fence })),
     release: (hint, worker_id, fence) => workers.release({ event_id: hint.event_id, worker_id, fence }),
     async report({ hint, worker, fence, key, events, next }) {
-      const given = await workers.report({
+      const given = await exchangeOf(worker).report({
         execution_id: hint.execution_id,
         event_id: hint.event_id,
         worker_id: worker,
@@ -88,6 +101,7 @@ function planeOf(client: Client, options: HttpControlPlaneOptions, at: ControlPl
       return given.flatMap((raw) => offerOf({ ...raw, ...from }) ?? []);
     },
     async credential(name, executionId) {
+      if (options.sealed) return sealedCredential(client, options.sealed, name, executionId);
       const found = await client.credentials.get(name, { reveal: true, execution_id: executionId });
       return { name: found.name, type: found.type, data: found.data ?? {} };
     },
@@ -107,16 +121,45 @@ function planeOf(client: Client, options: HttpControlPlaneOptions, at: ControlPl
       const place = keychainPlace(key);
       if (place && isObject(data)) await workers.keychainPut(place, { data: data as JsonObject, expires_at });
     },
+    async pressure() {
+      const refused = busy;
+      busy = false;
+      const { status, utilization, slots_available, requests_waiting } = await workers.poolStatus();
+      if (status === "unavailable" && !refused) return undefined;
+      return {
+        utilization: Number(utilization ?? 0),
+        available: status === "unavailable" ? 1 : Number(slots_available ?? 0),
+        waiting: Number(requests_waiting ?? 0),
+        refused,
+      };
+    },
   };
 }
 
-function registrationOf({ id, pool, capacity, hostname, pid, labels }: WorkerIdentity) {
+const isBusy = (error: unknown) => isNoetlError(error) && error.meaning === "unavailable" && error.after !== undefined;
+
+async function sealedCredential(
+  client: Client,
+  { box, worker }: NonNullable<HttpControlPlaneOptions["sealed"]>,
+  name: string,
+  execution_id: string,
+): Promise<Credential> {
+  const opened = box.open(await client.credentials.sealed(name, { worker_id: worker, execution_id }));
+  const record = isObject(opened) ? opened : {};
+  const data = isObject(record.data) ? (record.data as JsonObject) : {};
+  return { name: String(record.name ?? name), type: String(record.type ?? "generic"), data };
+}
+
+function registrationOf(
+  { id, pool, capacity, hostname, pid, labels }: WorkerIdentity,
+  sealed: HttpControlPlaneOptions["sealed"],
+) {
   return {
     name: id,
     capacity,
     hostname,
     pid,
     labels: { pool_name: pool, ...labels },
-    runtime: { kind: "node", worker_public_key: null },
+    runtime: { kind: "node", worker_public_key: sealed?.box.publicKey ?? null },
   };
 }

@@ -82,6 +82,17 @@ export interface ControlPlane {
   /** Cached keychain entries (server-api §2.11). */
   keychainGet(key: string): Promise<{ data: Json; expires_at: number } | undefined>;
   keychainPut(key: string, entry: { data: Json; expires_at: number }): Promise<void>;
+  /** How much more the server can bear; undefined when it cannot tell. */
+  pressure?(): Promise<PoolPressure | undefined>;
+}
+
+export interface PoolPressure {
+  /** of the server's connections to its database, 0 to 1 */
+  utilization: number;
+  available: number;
+  waiting: number;
+  /** it has refused something since it was asked last (503) */
+  refused: boolean;
 }
 
 export interface WorkerIdentity {
