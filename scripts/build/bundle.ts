@@ -5,6 +5,7 @@ import { minify } from "oxc-minify";
 import type { BuildInfo } from "../../packages/cli/src/built/info.ts";
 import { takeBuiltins, withRequire } from "./chunks/builtins.ts";
 import { type Chunks, joinChunks, loadedWith } from "./chunks/join.ts";
+import { smallChunks } from "./chunks/small.ts";
 import { type Drawn, drawAll } from "./drawn/drawn.ts";
 import { builtModules } from "./drawn/modules.ts";
 import { buildInfo } from "./info.ts";
@@ -77,7 +78,7 @@ export async function bundle(options: BundleOptions): Promise<{ files: number; m
   return { files: chunks.size, metafile: result.metafile };
 }
 
-/** What starts together is one file: the quick answers, and what every command needs besides. */
+/** What starts together is one file: the quick answers, what every command needs besides, and many small things. */
 async function joined({ outputFiles = [], metafile }: BuildResult, root: string): Promise<Chunks> {
   const chunks: Chunks = new Map(outputFiles.map(({ path, text }) => [path, text]));
   const chunkOf = (entry: string) => {
@@ -90,7 +91,9 @@ async function joined({ outputFiles = [], metafile }: BuildResult, root: string)
   const every = loadedWith(chunks, EVERY_COMMAND.map(chunkOf));
   for (const path of start) every.delete(path);
   start.delete(main);
-  return joinChunks(await joinChunks(chunks, every, "every"), start, "start");
+  const quick = await joinChunks(await joinChunks(chunks, every, "every"), start, "start");
+  const loaded = [...quick.keys()].filter((path) => /[\\/](start|every)-[0-9a-f]{8}\.js$/.test(path));
+  return joinChunks(quick, smallChunks(quick, new Set(loaded)), "small");
 }
 
 async function finished(path: string, text: string): Promise<string> {
