@@ -18,6 +18,8 @@ export interface RemoteCredentials {
   put(record: JsonObject): Promise<RemoteCredential>;
   list(filter?: { type?: string; q?: string }): Promise<RemoteCredential[]>;
   get(name: string, options?: { reveal?: boolean; execution_id?: string }): Promise<RemoteCredential>;
+  /** For one worker alone: the box as the server sent it (server-api §2.10). */
+  sealed(name: string, asker: { worker_id: string; execution_id?: string }): Promise<Json>;
   delete(name: string): Promise<void>;
 }
 
@@ -31,6 +33,8 @@ export function credentials(request: Request): RemoteCredentials {
           query: { include_data: options.reveal ?? false, execution_id: options.execution_id },
         }),
       ),
+    sealed: (name, { worker_id, execution_id }) =>
+      request(`credentials/${segments(name)}/sealed`, { query: { worker_id, execution_id } }),
     delete: async (name) => void (await request(`credentials/${segments(name)}`, { method: "DELETE" })),
   };
 }

@@ -2,6 +2,7 @@ export { type ConfigOf, checkConfig, defineTool, type Field, field, type ToolDef
 export * from "./credential/index.ts";
 export { noopTool } from "./noop/tool.ts";
 export { cancelled, done, errorInfo, failed, isRetryable, timedOut } from "./outcome.ts";
+export { waitingForPostgres } from "./postgres/waiting.ts";
 export { defaultTools } from "./registry/default-tools.ts";
 export { createRegistry, type Registry } from "./registry/registry.ts";
 export { unavailableTool } from "./registry/unavailable.ts";

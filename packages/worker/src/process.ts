@@ -53,6 +53,7 @@ export async function openWorkerProcess(options: WorkerProcessOptions): Promise<
     workerId: config.id,
     gauges: {
       running: () => worker.running,
+      limit: () => pressure.limit,
       ready: () => health.ready().ok,
       draining: () => worker.state === "draining",
       spooled: () => outbox.spooled,

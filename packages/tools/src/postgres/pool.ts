@@ -3,6 +3,7 @@ import { NoetlError } from "@noetl/core";
 import type { Client, Pool, PoolClient } from "pg";
 import type { ToolCall } from "../tool.ts";
 import { type Connection, clientConfig } from "./connection.ts";
+import { poolsOf } from "./waiting.ts";
 
 /** Idle connections are closed after this (worker-and-tools §11.5). */
 const IDLE_MS = 300_000;
@@ -67,6 +68,7 @@ async function create(
   });
   // A connection that breaks while idle has left the pool already; without a listener it would end the process.
   pool.on("error", () => {});
+  poolsOf(call.env.resources).add(pool);
   return {
     pool,
     settings: new WeakMap(),

@@ -9,6 +9,8 @@ export interface WorkerMetrics {
 /** Read when somebody asks for the metrics. */
 export interface WorkerGauges {
   running(): number;
+  /** commands at a time, as far as the server can bear them */
+  limit(): number;
   ready(): boolean;
   draining(): boolean;
   spooled(): number;
@@ -59,6 +61,7 @@ export function openMetrics(options: { version: string; workerId: string; gauges
   });
   const { gauges } = options;
   gauge("concurrent_dispatches", "Commands in flight", gauges.running);
+  gauge("concurrency_limit", "Commands at a time that the server can bear", gauges.limit);
   gauge("ready", "1 when it takes commands", () => Number(gauges.ready()));
   gauge("draining", "1 when it only finishes what runs", () => Number(gauges.draining()));
   gauge("spooled_reports", "Reports kept on disk until the server is back", gauges.spooled);

@@ -65,7 +65,7 @@ test("what happens is counted, without ids", async () => {
   const metrics = openMetrics({
     version: "1.2.3",
     workerId: "w1",
-    gauges: { running: () => 3, ready: () => true, draining: () => false, spooled: () => 0 },
+    gauges: { running: () => 3, limit: () => 4, ready: () => true, draining: () => false, spooled: () => 0 },
   });
   const { observer } = metrics;
   observer.pulled("message", 5);
@@ -86,6 +86,7 @@ test("what happens is counted, without ids", async () => {
     'noetl_worker_event_emit_failed_total{outcome="spooled"} 1',
     "noetl_worker_result_store_put_bytes_total 1000",
     "noetl_worker_concurrent_dispatches 3",
+    "noetl_worker_concurrency_limit 4",
     "noetl_worker_ready 1",
     'noetl_worker_build_info{version="1.2.3"} 1',
   ]) {
