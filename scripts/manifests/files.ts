@@ -1,12 +1,6 @@
 import { profiles } from "../../packages/plugin-k8s/src/config/index.ts";
-import {
-  HOST_PORTS,
-  kindCluster,
-  type Manifest,
-  manifests,
-  partOf,
-  yamlText,
-} from "../../packages/plugin-k8s/src/manifests/index.ts";
+import { kindConfig } from "../../packages/plugin-k8s/src/kind/index.ts";
+import { type Manifest, manifests, partOf, yamlText } from "../../packages/plugin-k8s/src/manifests/index.ts";
 
 /** Folder of what is written here; nothing else is in it. */
 export const FOLDER = "deploy/k8s";
@@ -24,7 +18,7 @@ export function manifestFiles(): Map<string, string> {
   for (const object of manifests({ ...config, keda: { ...config.keda, enabled: true } })) {
     if (object.kind === "ScaledObject") put(`keda/${nameOf(object)}`, object);
   }
-  put("kind/kind-config.yaml", kindCluster(config, HOST_PORTS));
+  put("kind/kind-config.yaml", kindConfig(config));
   return files;
 }
 

@@ -4,6 +4,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { type K8sConfig, readConfig } from "../../packages/plugin-k8s/src/config/index.ts";
 import { keysSecret, type Manifest, manifests } from "../../packages/plugin-k8s/src/manifests/index.ts";
 import type { Container, Probe } from "../../packages/plugin-k8s/src/manifests/manifest.ts";
@@ -89,6 +90,19 @@ async function probed(running: Running, container: Container, url: string): Prom
   }
 }
 
+/** What the scaler of KEDA reads. */
+interface JetStreamPage {
+  account_details: { name: string; stream_detail: { name: string; consumer_detail?: { name: string }[] }[] }[];
+}
+
+function consumersIn({ account_details }: JetStreamPage, account?: string, stream?: string): string[] {
+  const streams = account_details.find(({ name }) => name === account)?.stream_detail;
+  assert.ok(streams, `there is no account ${account}`);
+  const found = streams.find(({ name }) => name === stream);
+  assert.ok(found, `there is no stream ${stream}`);
+  return (found.consumer_detail ?? []).map(({ name }) => name);
+}
+
 async function stopped(running: Running): Promise<void> {
   running.child.kill("SIGTERM");
   assert.equal(await running.ended, 0, running.output());
@@ -135,13 +149,11 @@ test("what the manifests start is there, answers its probes, tells its backlog, 
   const asked = triggers.flatMap(({ type, metadata }) => (type === "nats-jetstream" ? [metadata] : []));
   assert.equal(asked.length, 5);
   for (const { account, stream, consumer } of asked) {
-    const jsz = await answers(`${nats.monitoring}/jsz?acc=${account}&consumers=true&config=true`, working);
-    const { account_details } = JSON.parse(jsz) as {
-      account_details: { name: string; stream_detail: { name: string; consumer_detail: { name: string }[] }[] }[];
-    };
-    const streams = account_details.find(({ name }) => name === account)?.stream_detail;
-    const consumers = streams?.find(({ name }) => name === stream)?.consumer_detail.map(({ name }) => name);
-    assert.ok(consumers?.includes(consumer ?? ""), `${consumer} of ${account}: ${jsz}`);
+    // A worker subscribes when it works already.
+    for (let made: string[] = []; !made.includes(consumer ?? ""); await pause(50)) {
+      const jsz = await answers(`${nats.monitoring}/jsz?acc=${account}&consumers=true&config=true`, working);
+      made = consumersIn(JSON.parse(jsz) as JetStreamPage, account, stream);
+    }
   }
   const backlog = triggers.flatMap(({ type, metadata }) => (type === "metrics-api" ? [metadata] : []));
   assert.equal(backlog.length, 4);

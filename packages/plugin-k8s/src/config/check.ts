@@ -15,6 +15,7 @@ export function contradictions(config: K8sConfig): Contradiction[] {
     ...workers(config),
     ...server(config),
     ...nodePorts(config),
+    ...hostPorts(config),
     ...patches(config),
   ];
 }
@@ -105,8 +106,17 @@ function nodePorts({ server, database, nats }: K8sConfig): Contradiction[] {
     ...(nats.mode === "managed" && { "nats.nodePort": nats.nodePort }),
     ...(nats.mode === "managed" && { "nats.monitoringNodePort": nats.monitoringNodePort }),
   };
+  return sharedPorts({ ...managed, "server.nodePort": server.nodePort });
+}
+
+function hostPorts({ kind }: K8sConfig): Contradiction[] {
+  const { name: _, ...ports } = kind;
+  return sharedPorts(Object.fromEntries(Object.entries(ports).map(([key, port]) => [`kind.${key}`, port])));
+}
+
+function sharedPorts(ports: { readonly [place: string]: number | null }): Contradiction[] {
   const owners = new Map<number, string>();
-  return Object.entries({ ...managed, "server.nodePort": server.nodePort }).flatMap(([place, port]) => {
+  return Object.entries(ports).flatMap(([place, port]) => {
     if (port === null) return [];
     const other = owners.get(port);
     owners.set(port, place);

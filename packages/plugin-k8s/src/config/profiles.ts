@@ -19,6 +19,7 @@ export const poolDefaults: Pool = {
   scale: { min: 1, max: 20, lag: 10, activation: 0, pollingSeconds: 10, cooldownSeconds: 300 },
   env: {},
   envFrom: [],
+  files: [],
   nodeSelector: {},
   tolerations: [],
 };
@@ -43,6 +44,7 @@ const development: K8sConfig = {
     system: background,
     env: {},
     envFrom: [],
+    files: [],
   },
   workers: { default: { ...poolDefaults, pools: ["shared", "legacy", "python", "system", "subscription"] } },
   jobs: true,
@@ -72,6 +74,7 @@ const development: K8sConfig = {
     resources: resources("100m", "256Mi", "1", "2Gi"),
   },
   keda: { enabled: false, prometheus: null },
+  kind: { name: "noetl", apiPort: 8082, postgresPort: 54_321, natsPort: 30_422, natsMonitoringPort: 30_822 },
   monitoring: { scrape: true },
   networkPolicy: { enabled: false, from: [], metadata: true },
   ingress: { host: null, className: null, tlsSecret: null, annotations: {} },

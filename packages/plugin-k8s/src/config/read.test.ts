@@ -112,6 +112,8 @@ const CONTRADICTIONS: [text: string, profile: Profile, expected: RegExp][] = [
   ["nats: { mode: managed }", "production", /nats\.mode: .*for development/],
   ["data: { enabled: true, mode: ReadWriteOnce }", "production", /data\.mode: ReadWriteOnce keeps all workers/],
   ["server: { nodePort: 30321 }", "development", /server\.nodePort: port 30321 .* database\.nodePort/],
+  ["kind: { apiPort: 9000, natsPort: 9000 }", "development", /kind\.natsPort: port 9000 is the one of kind\.apiPort/],
+  ["server: { files: [{ path: /x }] }", "development", /server\.files\.0: either secret or configMap/],
   ["patches: [{ target: { kind: Job, name: x }, merge: { kind: Pod } }]", "development", /patches\.0\.merge: /],
 ];
 

@@ -10,6 +10,7 @@ const atLeastOne = (what: string) => z.int().min(1).describe(what);
 const text = (what: string) => z.string().min(1).describe(what);
 const flag = (what: string) => z.boolean().describe(what);
 const nodePort = (what: string) => z.int().min(30_000).max(32_767).nullable().describe(what);
+const hostPort = (what: string) => z.int().min(1).max(65_535).describe(`port of 127.0.0.1 for ${what}`);
 const environment = z
   .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a name of an environment variable"), z.string())
   .describe("more environment variables; no secrets, they stand in a ConfigMap's place");
@@ -18,6 +19,25 @@ const environmentFrom = z
     z.strictObject({ configMap: text("name of a ConfigMap").optional(), secret: text("name of a Secret").optional() }),
   )
   .describe("ConfigMaps and Secrets whose keys become environment variables, such as NOETL_CREDENTIAL_*");
+
+const files = z
+  .array(
+    z
+      .strictObject({
+        secret: text("name of a Secret").optional(),
+        configMap: text("name of a ConfigMap").optional(),
+        path: z
+          .string()
+          .regex(/^\/[\w./-]+$/, "an absolute path")
+          .describe("folder its keys are files in"),
+        optional: flag("start without it when it is not there").optional(),
+      })
+      .refine(
+        ({ secret, configMap }) => (secret === undefined) !== (configMap === undefined),
+        "either secret or configMap",
+      ),
+  )
+  .describe("Secrets and ConfigMaps as files, such as credentials of a cloud");
 
 const amounts = z.strictObject({ cpu: amount.optional(), memory: amount.optional() });
 const resources = z
@@ -59,6 +79,7 @@ const pool = z
     scale: scale.optional(),
     env: environment.optional(),
     envFrom: environmentFrom.optional(),
+    files: files.optional(),
     nodeSelector: z.record(z.string(), z.string()).describe("labels of the nodes they run on").optional(),
     tolerations: z.array(toleration).describe("taints they bear").optional(),
   })
@@ -121,6 +142,7 @@ export const overlay = z.strictObject({
       system: role.describe("servers that reap, sweep and schedule (layout split)").optional(),
       env: environment.optional(),
       envFrom: environmentFrom.optional(),
+      files: files.optional(),
     })
     .optional(),
   workers: z
@@ -181,6 +203,16 @@ export const overlay = z.strictObject({
       enabled: flag("KEDA sets the number of workers; its CRDs must be there").optional(),
       prometheus: text("address of Prometheus; null = the server is asked itself").nullable().optional(),
     })
+    .optional(),
+  kind: z
+    .strictObject({
+      name: name("name of the cluster").optional(),
+      apiPort: hostPort("the server").optional(),
+      postgresPort: hostPort("the managed PostgreSQL").optional(),
+      natsPort: hostPort("the managed NATS").optional(),
+      natsMonitoringPort: hostPort("its monitoring").optional(),
+    })
+    .describe("a kind cluster to try it in: where its node ports are on this machine")
     .optional(),
   monitoring: z.strictObject({ scrape: flag("annotations for Prometheus").optional() }).optional(),
   networkPolicy: z

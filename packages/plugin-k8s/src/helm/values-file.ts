@@ -9,11 +9,12 @@ type Schema = { [key: string]: unknown };
 export function valuesText(values: ReadonlyMap<string, unknown>): string {
   const lines = yamlText(nested(values)).split("\n");
   const path: string[] = [];
+  const schema = overlaySchema();
   const out = lines.flatMap((line) => {
     const [, indent = "", key] = /^( *)([\w"'-]+):/.exec(line) ?? [];
     if (key === undefined) return [line];
     path.splice(indent.length / 2, path.length, key.replaceAll(/["']/g, ""));
-    const { description } = schemaAt(path) ?? {};
+    const { description } = schemaAt(schema, path) ?? {};
     return typeof description === "string" ? [`${indent}# ${description}`, line] : [line];
   });
   return ["# Made by noetl k8s render --format helm; the names are those of noetl.k8s.yaml.", ...out].join("\n");
@@ -21,7 +22,7 @@ export function valuesText(values: ReadonlyMap<string, unknown>): string {
 
 /** values.schema.json: the same shapes, of the values there are. Helm puts `global` in by itself. */
 export function valuesSchema(values: ReadonlyMap<string, unknown>): Schema {
-  const tree = schemaOf(nested(values), []);
+  const tree = schemaOf(overlaySchema(), nested(values), []);
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Values of the NoETL chart",
@@ -30,10 +31,10 @@ export function valuesSchema(values: ReadonlyMap<string, unknown>): Schema {
   };
 }
 
-function schemaOf(value: unknown, path: string[]): Schema {
-  if (!isObject(value)) return schemaAt(path) ?? {};
-  const properties = Object.entries(value).map(([key, each]) => [key, schemaOf(each, [...path, key])]);
-  const { description } = schemaAt(path) ?? {};
+function schemaOf(schema: Schema, value: unknown, path: string[]): Schema {
+  if (!isObject(value)) return schemaAt(schema, path) ?? {};
+  const properties = Object.entries(value).map(([key, each]) => [key, schemaOf(schema, each, [...path, key])]);
+  const { description } = schemaAt(schema, path) ?? {};
   return {
     type: "object",
     ...(typeof description === "string" && { description }),
@@ -43,8 +44,8 @@ function schemaOf(value: unknown, path: string[]): Schema {
 }
 
 /** The part of the schema of `noetl.k8s.yaml` a path leads to. */
-function schemaAt(path: readonly string[]): Schema | undefined {
-  let at: Schema | undefined = overlaySchema();
+function schemaAt(schema: Schema, path: readonly string[]): Schema | undefined {
+  let at: Schema | undefined = schema;
   for (const key of path) {
     const properties = at?.properties as { [key: string]: Schema } | undefined;
     const next: unknown = properties?.[key] ?? at?.additionalProperties;

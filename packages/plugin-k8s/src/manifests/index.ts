@@ -16,7 +16,6 @@ import { configMaps } from "./settings.ts";
 import { dataClaim, workerBudgets, workers } from "./worker.ts";
 
 export { type Derived, plainly } from "./context.ts";
-export { HOST_PORTS, type HostPorts, type KindCluster, kindCluster } from "./kind-cluster.ts";
 export type { Manifest } from "./manifest.ts";
 export { expectedSecrets, GENERATED_KEYS, keysSecret } from "./secrets.ts";
 

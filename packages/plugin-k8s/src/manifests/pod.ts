@@ -83,6 +83,27 @@ export function pullSecrets({ image }: K8sConfig): Pick<PodSpec, "imagePullSecre
   return image.pullSecrets.length === 0 ? {} : { imagePullSecrets: image.pullSecrets.map((name) => ({ name })) };
 }
 
+type File = {
+  secret?: string | undefined;
+  configMap?: string | undefined;
+  path: string;
+  optional?: boolean | undefined;
+};
+
+/** Secrets and ConfigMaps as folders. */
+export function mounted(files: readonly File[]): { mounts: VolumeMounts; volumes: Volumes } {
+  const nameOf = (index: number) => `files-${index + 1}`;
+  return {
+    mounts: files.map(({ path }, index) => ({ name: nameOf(index), mountPath: path, readOnly: true })),
+    volumes: files.map(({ secret, configMap, optional = false }, index) => ({
+      name: nameOf(index),
+      ...(secret === undefined
+        ? { configMap: { name: configMap ?? "", optional } }
+        : { secret: { secretName: secret, optional } }),
+    })),
+  };
+}
+
 /** Not all pods on one node when there are several. */
 export const spread = (labels: Labels): NonNullable<PodSpec["topologySpreadConstraints"]> => [
   {

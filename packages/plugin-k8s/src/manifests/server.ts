@@ -11,6 +11,7 @@ import {
   envFrom,
   httpProbe,
   imageOf,
+  mounted,
   podSecurity,
   pullSecrets,
   scraped,
@@ -81,7 +82,7 @@ function deployment(context: Context, role: ServerRole): IDeployment {
           ...pullSecrets(config),
           topologySpreadConstraints: spread(app),
           containers: [container(context, role)],
-          volumes: scratch.volumes,
+          volumes: [...scratch.volumes, ...mounted(config.server.files).volumes],
         },
       },
     },
@@ -115,6 +116,6 @@ function container({ config }: Context, role: ServerRole): Container {
     // Requests still come until every node has heard that this pod leaves.
     lifecycle: { preStop: { exec: { command: ["sleep", "5"] } } },
     securityContext: containerSecurity,
-    volumeMounts: scratch.mounts,
+    volumeMounts: [...scratch.mounts, ...mounted(server.files).mounts],
   };
 }

@@ -11,6 +11,7 @@ import {
   envFrom,
   httpProbe,
   imageOf,
+  mounted,
   podSecurity,
   pullSecrets,
   scraped,
@@ -93,6 +94,7 @@ function deployment(context: Context, name: string, pool: Pool): IDeployment {
           containers: [container(context, name, pool)],
           volumes: [
             ...scratch.volumes,
+            ...mounted(pool.files).volumes,
             ...(data.enabled ? [{ name: "data", persistentVolumeClaim: { claimName: DATA } }] : []),
           ],
         },
@@ -123,7 +125,11 @@ function container({ config }: Context, name: string, pool: Pool): Container {
     livenessProbe: httpProbe("/livez", "metrics", { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 }),
     readinessProbe: httpProbe("/readyz", "metrics", { periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 3 }),
     securityContext: containerSecurity,
-    volumeMounts: [...scratch.mounts, ...(data.enabled ? [{ name: "data", mountPath: "/opt/noetl/data" }] : [])],
+    volumeMounts: [
+      ...scratch.mounts,
+      ...mounted(pool.files).mounts,
+      ...(data.enabled ? [{ name: "data", mountPath: "/opt/noetl/data" }] : []),
+    ],
   };
 }
 

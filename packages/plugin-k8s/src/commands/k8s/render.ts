@@ -2,16 +2,8 @@ import { resolve } from "node:path";
 import { NoetlError } from "@noetl/core";
 import { BaseCommand, Flags } from "@noetl/sdk";
 import { configFlags, configSources, loadConfig, overlaySchema } from "../../config/index.ts";
-import {
-  HOST_PORTS,
-  jsonList,
-  kindCluster,
-  manifests,
-  type Part,
-  partOf,
-  yamlStream,
-  yamlText,
-} from "../../manifests/index.ts";
+import { kindConfig, takenPorts } from "../../kind/index.ts";
+import { jsonList, manifests, type Part, partOf, yamlStream, yamlText } from "../../manifests/index.ts";
 
 const FORMATS = ["yaml", "json", "helm", "kind", "schema"] as const;
 const PARTS: readonly Part[] = ["noetl", "postgres", "nats"];
@@ -61,8 +53,10 @@ export default class K8sRender extends BaseCommand {
         return { ...about, objects: [schema] };
       }
       case "kind": {
-        const cluster = kindCluster(config, HOST_PORTS);
+        const cluster = kindConfig(config);
         this.show(yamlText(cluster));
+        for (const port of await takenPorts(cluster))
+          this.note(`port ${port} of this machine is taken: see kind in noetl.k8s.yaml`);
         return { ...about, objects: [cluster] };
       }
       case "helm": {

@@ -1,0 +1,2 @@
+export { type KindConfig, kindConfig } from "./cluster.ts";
+export { takenPorts } from "./taken.ts";
