@@ -1,4 +1,5 @@
-import type { Shown, ShownFlag } from "./command.ts";
+import type { Guide } from "../../packages/cli/src/guides/guide.ts";
+import type { Shown, ShownFlag } from "../../packages/cli/src/overview/described.ts";
 
 /** One page: the commands that begin with the same word. */
 export function topicPage(topic: string, summary: string, commands: readonly Shown[]): string {
@@ -7,6 +8,23 @@ export function topicPage(topic: string, summary: string, commands: readonly Sho
     parts.push(`${capital(summary)}.`, "", ...commandTable(commands), "");
     for (const command of commands) parts.push(`## noetl ${command.words}`, "", ...body(command));
   } else parts.push(...commands.flatMap(body));
+  return `${parts.join("\n").trimEnd()}\n`;
+}
+
+/** All guides on one page. */
+export function guidesPage(guides: readonly Guide[]): string {
+  const parts = ["# Guides", "", NOTICE, "", "What `noetl help NAME` prints.", ""];
+  for (const guide of guides) {
+    parts.push(`## ${guide.name}`, "", `${capital(guide.summary)}.`, "");
+    for (const { title, text, rows = [] } of guide.parts) {
+      parts.push(`### ${title}`, "");
+      if (text !== undefined) parts.push(text, "");
+      if (rows.length === 0) continue;
+      parts.push("| | |", "| --- | --- |");
+      for (const [term, meaning] of rows) parts.push(`| \`${term}\` | ${cell(meaning)} |`);
+      parts.push("");
+    }
+  }
   return `${parts.join("\n").trimEnd()}\n`;
 }
 

@@ -1,7 +1,8 @@
 import { aliases, commands, topics } from "../../packages/cli/src/commands.ts";
+import { guides } from "../../packages/cli/src/guides/guides.ts";
+import { type Shown, shownCommand, shownFlags } from "../../packages/cli/src/overview/described.ts";
 import { globalFlags } from "../../packages/sdk/src/index.ts";
-import { type Shown, shownCommand, shownFlags } from "./command.ts";
-import { commandTable, flagTable, NOTICE, topicPage, usage } from "./page.ts";
+import { commandTable, flagTable, guidesPage, NOTICE, topicPage, usage } from "./page.ts";
 
 /** Every generated file by its path in the repository: the pages of `docs/cli` and the tree of commands. */
 export async function generatedFiles(): Promise<Map<string, string>> {
@@ -11,6 +12,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   for (const [topic, inside] of groups) {
     files.set(`docs/cli/${topic}.md`, topicPage(topic, topics[topic] ?? inside[0]?.summary ?? "", inside));
   }
+  files.set("docs/cli/guides.md", guidesPage(guides));
   files.set("docs/cli/README.md", overview(shown));
   files.set("packages/cli/command-tree.txt", tree(shown));
   return files;
@@ -49,6 +51,12 @@ function overview(shown: readonly Shown[]): string {
     "They may stand anywhere, also before the command.",
     "",
     ...flagTable(shownFlags(globalFlags)),
+    "",
+    "## Guides",
+    "",
+    "| | |",
+    "| --- | --- |",
+    ...guides.map(({ name, summary }) => `| [\`noetl help ${name}\`](guides.md#${name}) | ${summary} |`),
     "",
     "## Other spellings",
     "",

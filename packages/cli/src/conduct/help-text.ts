@@ -1,5 +1,7 @@
-import type { CommandSet } from "@noetl/sdk";
+import { type CommandSet, palette } from "@noetl/sdk";
 import { Help } from "@oclif/core";
+import { guideList, guideText } from "../guides/draw.ts";
+import { guideNamed, guides } from "../guides/guides.ts";
 import { type CommandHelp, oclifConfig } from "./oclif-config.ts";
 
 export interface HelpLook {
@@ -12,8 +14,18 @@ export interface HelpLook {
   versionLine?: string;
 }
 
-/** oclif's help of the program (no words), a topic or a command; every line ends with a line feed. */
+/** Help of the program (no words), a topic, a command or a guide; every line ends with a line feed. */
 export async function helpText(words: readonly string[], look: HelpLook): Promise<string> {
+  const paint = palette(look.color);
+  const guide = guideNamed(words);
+  if (words.length === 0) return (await commandHelp(words, look)) + guideList(guides, paint);
+  if (!guide) return commandHelp(words, look);
+  const isTopic = Object.keys(look.known.commands).some((id) => id.startsWith(`${guide.name}:`));
+  return (isTopic ? await commandHelp(words, look) : "") + guideText(guide, look.width, paint);
+}
+
+/** As oclif draws it. */
+async function commandHelp(words: readonly string[], look: HelpLook): Promise<string> {
   const { bin, known } = look;
   const id = words.join(":");
   const entry = known.commands[id];

@@ -2,8 +2,12 @@ import { NoetlError } from "@noetl/core";
 import { type CommandSet, nearest } from "@noetl/sdk";
 
 /** The error for words that name no command; it suggests the nearest one and never runs it. */
-export function unknownCommand(typed: string, { commands, aliases }: CommandSet): NoetlError {
-  const names = [...Object.keys(commands), ...Object.keys(aliases)].map((id) => id.replaceAll(":", " "));
+export function unknownCommand(
+  typed: string,
+  { commands, aliases }: CommandSet,
+  others: readonly string[] = [],
+): NoetlError {
+  const names = [...Object.keys(commands), ...Object.keys(aliases), ...others].map((id) => id.replaceAll(":", " "));
   const meant =
     nearest(typed, names) ??
     nearest(

@@ -1,6 +1,6 @@
-import type { CommandClass } from "../../packages/sdk/src/index.ts";
+import type { CommandHelp } from "../conduct/oclif-config.ts";
 
-/** A command as its page and the tree show it. */
+/** A command as documents, pages and the tree show it. */
 export interface Shown {
   /** words: `credential get` */
   words: string;
@@ -43,8 +43,8 @@ interface FlagLike extends Described {
   env?: string;
 }
 
-/** What is there to be said of a command, from its class. */
-export function shownCommand(id: string, summary: string, command: CommandClass): Shown {
+/** What is there to be said of a command, from its class or what was stored of it. */
+export function shownCommand(id: string, summary: string, command: CommandHelp): Shown {
   return {
     words: id.replaceAll(":", " "),
     summary,
