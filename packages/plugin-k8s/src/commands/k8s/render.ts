@@ -71,6 +71,7 @@ export default class K8sRender extends BaseCommand {
       }
       default: {
         const objects = manifests(config).filter((each) => only === undefined || only.includes(partOf(each)));
+        if (objects.length === 0) this.note(`${only?.join(" and ")}: nothing of it is in this configuration`);
         this.show(format === "json" ? jsonList(objects) : yamlStream(objects));
         return { ...about, objects };
       }
