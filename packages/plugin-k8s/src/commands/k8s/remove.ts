@@ -39,9 +39,9 @@ export default class K8sRemove extends K8sCommand {
       }
       const done = await remove(kubectl, { config, purgeData, withDeps, dryRun });
       if (!dryRun) {
-        this.show(
-          `${this.paint.green("removed")} ${count(done.removed.length, "object")}${done.kept.length === 0 ? "" : `; kept: ${done.kept.join(", ")}`}`,
-        );
+        const kept = done.kept.filter((name) => !name.startsWith("namespace/"));
+        this.show(`${this.paint.green("removed")} ${count(done.removed.length, "object")}`);
+        if (kept.length > 0) this.note(`kept (--purge-data, --with-deps): ${kept.join(", ")}`);
       }
       return { ...document, ...done, ...(dryRun && { commands: tools.lines }) };
     });

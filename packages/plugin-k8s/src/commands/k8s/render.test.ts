@@ -44,6 +44,7 @@ test("--only leaves the rest out; kind and schema have formats of their own", as
   };
   const names = parseAllDocuments(await run("--only", "nats")).map((each) => (each.toJS() as { kind: string }).kind);
   assert.deepEqual(names, ["Namespace", "ConfigMap", "Secret", "Service", "Service", "StatefulSet"]);
+  assert.match(await run("--only", "nats", "-o", "name"), /^namespace\/nats\n[\s\S]*\nstatefulset\/nats\n$/);
   const { nodes } = parse(await run("--format", "kind")) as { nodes: { extraPortMappings: { hostPort: number }[] }[] };
   assert.deepEqual(
     nodes[0]?.extraPortMappings.map(({ hostPort }) => hostPort),

@@ -72,6 +72,11 @@ export default class K8sRender extends BaseCommand {
       default: {
         const objects = manifests(config).filter((each) => only === undefined || only.includes(partOf(each)));
         if (objects.length === 0) this.note(`${only?.join(" and ")}: nothing of it is in this configuration`);
+        if (this.format === "name") {
+          for (const { kind, metadata } of objects)
+            await this.emit({ name: `${kind.toLowerCase()}/${metadata?.name}` });
+          return undefined;
+        }
         this.show(format === "json" ? jsonList(objects) : yamlStream(objects));
         return { ...about, objects };
       }
