@@ -139,8 +139,8 @@ export function withoutSchedules(store: Store): Store {
 
 type Around = (name: string, call: () => Promise<unknown>, given: readonly unknown[]) => Promise<unknown>;
 
-/** The same store with something around every call of every part. */
-export function everyCall(store: Store, around: Around): Store {
+/** The same port with something around every call of every part. */
+export function everyCall<Port extends object>(port: Port, around: Around): Port {
   const wrapped = (part: object, prefix: string): object =>
     new Proxy(part, {
       get(target, key) {
@@ -151,5 +151,5 @@ export function everyCall(store: Store, around: Around): Store {
           around(`${prefix}${String(key)}`, async () => Reflect.apply(value, target, given) as unknown, given);
       },
     });
-  return wrapped(store, "") as Store;
+  return wrapped(port, "") as Port;
 }

@@ -6,6 +6,7 @@ import type { ServerConfig } from "./config/config.ts";
 import type { Claims } from "./delivery/claims.ts";
 import type { Desk } from "./delivery/desk.ts";
 import type { Executions } from "./executions/executions.ts";
+import type { HotStatus } from "./executions/hot-status.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics/metrics.ts";
@@ -23,6 +24,8 @@ export interface ServerContext {
   log: Log;
   runs: Runs;
   executions: Executions;
+  /** absent where others write to the same store */
+  hotStatus?: HotStatus;
   claims: Claims;
   desk: Desk;
   ingest: Ingest;

@@ -1,10 +1,13 @@
+import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ensureError, NoetlError } from "@noetl/core";
 import type { FastifyInstance } from "fastify";
 import { checkListener, type ServerConfig } from "./config/config.ts";
 import type { ServerContext } from "./context.ts";
 import { type CoreOptions, openCore } from "./core.ts";
+import { openHotStatus } from "./executions/hot-status.ts";
 import { openApp } from "./http/app.ts";
+import { mayRead, type Tokens } from "./http/auth.ts";
 import { mount } from "./http/route.ts";
 import { observeHttp } from "./metrics/observe.ts";
 import { allRoutes } from "./routes/index.ts";
@@ -32,11 +35,12 @@ export function openServer(options: ServerOptions): Server {
   checkListener(config);
   const core = openCore(options);
   const { context, roles } = core;
+  const tokens = {
+    ...(config.apiToken === undefined ? {} : { api: config.apiToken }),
+    ...(config.internalToken === undefined ? {} : { internal: config.internalToken }),
+  };
   const app = openApp({
-    tokens: {
-      ...(config.apiToken === undefined ? {} : { api: config.apiToken }),
-      ...(config.internalToken === undefined ? {} : { internal: config.internalToken }),
-    },
+    tokens,
     bodyLimit: config.bodyLimit,
     ...(config.tls ? { tls: config.tls } : {}),
     log,
@@ -44,6 +48,7 @@ export function openServer(options: ServerOptions): Server {
   const exporter = config.otlp && openExporter({ ...config.otlp, version, log });
   if (exporter) traceRequests(app, exporter, clock);
   observeHttp(app, context.metrics);
+  if (!config.shared && !exporter) readAhead(app, context, tokens);
   mount(app, allRoutes(context));
 
   return {
@@ -71,6 +76,28 @@ export function openServer(options: ServerOptions): Server {
       await exporter?.close();
     },
   };
+}
+
+/** What is asked for most is answered before the routes are asked. */
+function readAhead(app: FastifyInstance, context: ServerContext, tokens: Tokens): void {
+  const { runs, clock, metrics, closing } = context;
+  const seen = { method: "GET", route: "/api/executions/:id/status", status: "200" };
+  const hot = openHotStatus({
+    runs,
+    clock,
+    allowed: (request) => !closing.aborted && mayRead(request.headers, tokens),
+    observe(took) {
+      metrics.requests.inc(seen);
+      metrics.requestSeconds.observe({ route: seen.route }, took / 1_000);
+    },
+  });
+  context.hotStatus = hot;
+  const others = app.server.listeners("request") as RequestListener[];
+  app.server.removeAllListeners("request");
+  app.server.on("request", (request, response) => {
+    if (hot.answer(request, response)) return;
+    for (const listener of others) listener.call(app.server, request, response);
+  });
 }
 
 function listenError(error: Error, { host, port }: ServerConfig): Error {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Clock, ensureError, isNoetlError, type Random } from "@noetl/core";
+import { type Clock, ensureError, type Random } from "@noetl/core";
 import { createResources, type Registry, waitingForPostgres } from "@noetl/tools";
 import type { WorkerConfig } from "./config/config.ts";
 import { openGate } from "./gate.ts";
@@ -7,7 +7,7 @@ import { commandHost } from "./host/command-host.ts";
 import { logProgress } from "./host/progress.ts";
 import type { Log } from "./log.ts";
 import { openHealth } from "./monitor/health.ts";
-import { type Listener, listen, type Pages } from "./monitor/listener.ts";
+import { type Listener, listenAs } from "./monitor/listener.ts";
 import { openMetrics } from "./monitor/metrics.ts";
 import { openOutbox } from "./outbox.ts";
 import type { ControlPlane, WorkerIdentity } from "./plane/control-plane.ts";
@@ -169,17 +169,6 @@ export async function openWorkerProcess(options: WorkerProcessOptions): Promise<
     },
     drain: (patienceMs = config.drainMs) => worker.drain(patienceMs),
   };
-}
-
-/** A second worker of one machine finds the usual port taken; who asked for a port has to get that one. */
-async function listenAs(address: WorkerConfig["metrics"], pages: Pages): Promise<Listener | undefined> {
-  if (!address) return undefined;
-  try {
-    return await listen(address, pages);
-  } catch (error) {
-    if (!address.usual || !isNoetlError(error) || error.code !== "PORT_TAKEN") throw error;
-    return listen({ host: "127.0.0.1", port: 0 }, pages);
-  }
 }
 
 /** Its commands need not wait until the server notices. */

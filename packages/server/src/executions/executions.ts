@@ -1,7 +1,7 @@
 import { type Clock, isObject, type JsonObject, NoetlError } from "@noetl/core";
 import type { RunView } from "@noetl/engine";
 import type { ExecutionSummary, Store } from "@noetl/store";
-import type { Runs, Started } from "../runs/index.ts";
+import type { Live, Runs, Started } from "../runs/index.ts";
 import { isEnded } from "../wire/execution.ts";
 import { partialView, STATUS_EVENTS } from "./partial-view.ts";
 
@@ -15,7 +15,7 @@ export interface ExecutionsPorts {
 export interface Executions {
   /** Meaning `not_found`. */
   summary(executionId: string): Promise<ExecutionSummary>;
-  status(executionId: string): Promise<{ summary: ExecutionSummary; view: RunView }>;
+  status(executionId: string): Promise<{ summary: ExecutionSummary; view: RunView; live?: Live }>;
   /** Of this one and, with `cascade`, of everything it started; ids of those that were not over. */
   cancel(
     executionId: string,
@@ -76,8 +76,7 @@ export function openExecutions({ store, runs, clock }: ExecutionsPorts): Executi
         const events = await store.log.load(executionId, { types: STATUS_EVENTS });
         return { summary: found, view: partialView(events, found) };
       }
-      const live = await runs.get(executionId);
-      return { summary: live.summary, view: live.run.view() };
+      return runs.look(executionId, (live) => ({ summary: live.summary, view: live.run.view(), live }));
     },
     async rerun(executionId, override) {
       const source = await summary(executionId);

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
 import { NoetlError } from "@noetl/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Guard } from "./route.ts";
@@ -22,6 +23,14 @@ export function guardRoutes(app: FastifyInstance, tokens: Tokens): void {
   });
 }
 
+/** As the hook above, for who answers before the routes. */
+export function mayRead(headers: IncomingHttpHeaders, tokens: Tokens): boolean {
+  if (tokens.api === undefined) return true;
+  return given({ headers }).some(
+    (one) => one !== "" && [tokens.api, tokens.internal].some((token) => token !== undefined && same(one, token)),
+  );
+}
+
 function check(guard: Exclude<Guard, "open">, tokens: Tokens, presented: string[]): void {
   const holds = (token: string | undefined) =>
     token !== undefined && presented.some((candidate) => same(candidate, token));
@@ -41,7 +50,7 @@ function check(guard: Exclude<Guard, "open">, tokens: Tokens, presented: string[
   });
 }
 
-function given(request: FastifyRequest): string[] {
+function given(request: Pick<FastifyRequest, "headers">): string[] {
   const { authorization } = request.headers;
   const session = request.headers["x-session-token"];
   const bearer = /^Bearer\s+(.+)$/i.exec(authorization ?? "")?.[1];

@@ -91,8 +91,10 @@ export function executionRoutes(context: ServerContext): Route[] {
       params: withId,
       query: z.object({ full: flag(false) }),
       async handle({ params, query }) {
-        const { summary, view } = await executions.status(params.id);
-        return statusWire(summary, view, clock.now(), query.full);
+        const { summary, view, live } = await executions.status(params.id);
+        const document = statusWire(summary, view, clock.now(), query.full);
+        if (live && !query.full) context.hotStatus?.keep(live, document);
+        return document;
       },
     }),
     route("POST", "/api/executions/:id/cancel", {

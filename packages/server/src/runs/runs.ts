@@ -36,6 +36,8 @@ export interface Runs {
   cancel(executionId: string, reason: string, force?: boolean): Promise<{ already: boolean; status: string }>;
   /** As it is stored, also when other servers wrote it. */
   get(executionId: string): Promise<Live>;
+  /** The same between two turns: `look` sees nothing that is not stored. */
+  look<T>(executionId: string, look: (live: Live) => T): Promise<T>;
   /** Only if it is in memory; may be behind what other servers wrote. */
   peek(executionId: string): Live | undefined;
   /** What a worker is given. `undefined` = the command is not open any more. */
@@ -211,6 +213,7 @@ export function openRuns(ports: RunsPorts): Runs {
     },
     cancel,
     get: (executionId) => turns.read(executionId, (found) => found),
+    look: turns.read,
     peek: (executionId) => live.peek(executionId),
     command: (executionId, commandId) => turns.read(executionId, (found) => found.run.command(commandId)),
     ensure,
