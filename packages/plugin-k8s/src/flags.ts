@@ -1,5 +1,6 @@
 import { Flags } from "@noetl/sdk";
 import { toolFlags } from "./command.ts";
+import { type ConfigFlagValues, configFlags } from "./config/index.ts";
 
 /** Which cluster, which namespace, which configuration: of every `k8s` command. */
 export const clusterFlags = {
@@ -9,11 +10,9 @@ export const clusterFlags = {
     description: "context of kubectl, or the NoETL context that names one; the current one of kubectl when not given",
   }),
   "kube-context": Flags.string({ description: "context of kubectl, whatever NoETL contexts there are" }),
-  namespace: Flags.string({ char: "n", description: "namespace of server and workers" }),
-  config: Flags.string({ helpValue: "FILE", description: "configuration; noetl.k8s.yaml when it is there" }),
-  profile: Flags.option({ options: ["development", "production"] as const })({
-    description: "what the configuration does not say",
-  }),
+  config: configFlags.config,
+  profile: configFlags.profile,
+  namespace: configFlags.namespace,
 };
 
 /** Of those that change something. */
@@ -23,10 +22,7 @@ export const changeFlags = {
   ...toolFlags,
 };
 
-export interface ClusterFlagValues {
+export interface ClusterFlagValues extends Omit<ConfigFlagValues, "image-ref"> {
   context?: string | undefined;
   "kube-context"?: string | undefined;
-  namespace?: string | undefined;
-  config?: string | undefined;
-  profile?: "development" | "production" | undefined;
 }

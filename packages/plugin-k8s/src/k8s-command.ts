@@ -3,7 +3,7 @@ import { type ChosenContext, chooseContext } from "./cluster/choose.ts";
 import { isTrusted, requireAllowed } from "./cluster/guard.ts";
 import { type Kubectl, openKubectl } from "./cluster/kubectl.ts";
 import { ToolCommand, type Tools } from "./command.ts";
-import { type K8sConfig, loadConfig, type Overlay } from "./config/index.ts";
+import { configSources, type K8sConfig, loadConfig } from "./config/index.ts";
 import { listProgress, type Progress, plainProgress, silentProgress } from "./deploy/progress.ts";
 import type { ClusterFlagValues } from "./flags.ts";
 
@@ -16,7 +16,7 @@ export interface Place {
 /** What the `k8s` commands have in common: a context of kubectl, a configuration, a guard. */
 export abstract class K8sCommand extends ToolCommand {
   /** Where it is done, for those that only look. */
-  protected async place(flags: ClusterFlagValues, { exec, cwd }: Tools, given: Overlay = {}): Promise<Place> {
+  protected async place(flags: ClusterFlagValues, { exec, cwd }: Tools): Promise<Place> {
     const { contexts } = await readContexts(this.env);
     const known = [...contexts.values()];
     const typed = this.argv.some((word) => word === "--context" || word.startsWith("--context="));
@@ -30,12 +30,7 @@ export abstract class K8sCommand extends ToolCommand {
     const context =
       fromVariable === undefined || flags["kube-context"] !== undefined ? chosen : { ...chosen, named: false };
     const namespace = flags.namespace ?? context.namespace;
-    const config = await loadConfig({
-      file: flags.config,
-      folder: cwd,
-      profile: flags.profile,
-      given: { ...given, ...(namespace !== undefined && { namespace }) },
-    });
+    const config = await loadConfig(configSources({ ...flags, namespace }, cwd));
     return { context, config, kubectl: openKubectl(exec, context.name) };
   }
 
@@ -44,9 +39,8 @@ export abstract class K8sCommand extends ToolCommand {
     flags: ClusterFlagValues & { yes?: boolean | undefined },
     tools: Tools,
     action: string,
-    given?: Overlay,
   ): Promise<Place> {
-    const place = await this.place(flags, tools, given);
+    const place = await this.place(flags, tools);
     requireAllowed(place.context, { env: this.env, yes: flags.yes === true, action });
     return place;
   }
@@ -72,7 +66,9 @@ export abstract class K8sCommand extends ToolCommand {
     return this.agreed(question, { ...flags, yes: trusted && flags.yes === true }, context.name).catch(
       (error: unknown) => {
         if (!(error instanceof NoetlError) || error.code !== "E_CONFIRM") throw error;
-        throw new NoetlError("validation", "E_CONFIRM", error.message, { hint: `add --confirm ${context.name}` });
+        throw new NoetlError("validation", "E_CONFIRM", error.message, {
+          hint: `add ${trusted ? "--yes" : `--confirm ${context.name}`}`,
+        });
       },
     );
   }

@@ -47,5 +47,4 @@ export async function chooseContext(exec: Exec, wish: ContextWish): Promise<Chos
   };
 }
 
-const CREATE =
-  "make a cluster of this machine: kind create cluster --name noetl --config deploy/k8s/kind/kind-config.yaml";
+const CREATE = "make a cluster of this machine: noetl k8s render --format kind | kind create cluster --config -";

@@ -71,4 +71,6 @@ const spoken = (text: string): string => {
   return lines.length > 0 ? lines.join("\n").trim() : text.trim();
 };
 
-const withoutPrefix = (text: string): string => text.replace(/^(error|Error from server( \(\w+\))?): /, "");
+/** Without the kind of the error, which the code says, and without the long advice about conflicts. */
+const withoutPrefix = (text: string): string =>
+  text.replace(/\nPlease review the fields above[\s\S]*$/, "").replace(/^(error|Error from server( \(\w+\))?): /gm, "");

@@ -1,7 +1,7 @@
 import { NoetlError } from "@noetl/core";
 import { kubectlFailure } from "../cluster/failure.ts";
 import type { Kubectl, KubeObject } from "../cluster/kubectl.ts";
-import { FIELD_MANAGER } from "./apply.ts";
+import { FIELD_MANAGER, isForbidden } from "./apply.ts";
 import { stream } from "./objects.ts";
 
 export interface Change {
@@ -24,12 +24,20 @@ export async function changesOf(kubectl: Kubectl, objects: readonly KubeObject[]
     missing.has(kind === "Namespace" ? metadata.name : (metadata.namespace ?? ""));
   const created = objects.filter(isNew);
   const asked = objects.filter((object) => !isNew(object));
-  const text = asked.length === 0 ? "" : await diff(kubectl, asked);
+  const text = await diff(kubectl, asked).catch((error: unknown) => {
+    // Many may change what is in a namespace, but not the namespace.
+    if (!isForbidden(error)) throw error;
+    return diff(
+      kubectl,
+      asked.filter(({ kind }) => kind !== "Namespace"),
+    );
+  });
   const updated = asked.flatMap((object) => changeIn(text, object) ?? []);
   return { changes: [...created.map((object) => changeOf(object, "create")), ...updated], text };
 }
 
 async function diff(kubectl: Kubectl, objects: readonly KubeObject[]): Promise<string> {
+  if (objects.length === 0) return "";
   const args = ["diff", "--server-side", `--field-manager=${FIELD_MANAGER}`, "--force-conflicts", "-f", "-"];
   const ended = await kubectl.attempt(args, { input: stream(objects), reads: true });
   // 1 says that there are differences; the error of a diff that is not there comes as 1, too.
@@ -44,15 +52,11 @@ async function diff(kubectl: Kubectl, objects: readonly KubeObject[]): Promise<s
 }
 
 async function missingNamespaces(kubectl: Kubectl, objects: readonly KubeObject[]): Promise<Set<string>> {
-  const names = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
-  const missing = new Set<string>();
-  for (const name of names) {
-    const { stdout } = await kubectl.run(["get", "namespace", name, "--ignore-not-found", "-o", "name"], {
-      reads: true,
-    });
-    if (stdout.trim() === "") missing.add(name);
-  }
-  return missing;
+  const names = [...new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []))];
+  const args = ["get", "namespace", ...names, "--ignore-not-found", "-o", "name"];
+  const { stdout } = await kubectl.run(args, { reads: true });
+  const there = new Set(stdout.split("\n").map((line) => line.replace("namespace/", "")));
+  return new Set(names.filter((name) => !there.has(name)));
 }
 
 /** kubectl names its files `group.version.Kind.namespace.name`; a file that is empty before is a new object. */

@@ -1,7 +1,7 @@
 import { isNoetlError, NoetlError } from "@noetl/core";
 import type { EngineName } from "../build/engine.ts";
 import type { ChosenContext } from "../cluster/choose.ts";
-import { type Kubectl, type KubeObject, openKubectl } from "../cluster/kubectl.ts";
+import { type Kubectl, type KubeObject, objectsOf as objectsIn, openKubectl } from "../cluster/kubectl.ts";
 import type { K8sConfig } from "../config/index.ts";
 import type { Exec } from "../exec/index.ts";
 import { type ChosenImage, onThisMachineOnly } from "../image/choose.ts";
@@ -11,7 +11,7 @@ import { apply } from "./apply.ts";
 import { type Change, changesOf } from "./changes.ts";
 import { explain } from "./explain.ts";
 import { ensureNamespaces } from "./namespaces.ts";
-import { keyOf, nameOf, objects as objectsOf, type Workload } from "./objects.ts";
+import { keyOf, nameOf, objects as objectsOf, stream, type Workload } from "./objects.ts";
 import { requireKeda, requirePlatform, requireReachableImage } from "./preflight.ts";
 import type { Progress } from "./progress.ts";
 import { rollBack } from "./rollback.ts";
@@ -153,16 +153,14 @@ async function restartUnchanged(
   { live }: Snapshot,
 ): Promise<string[]> {
   const known = workloads.filter((workload) => live.has(keyOf(workload)));
+  if (known.length === 0) return [];
+  const args = ["get", "-f", "-"];
+  const now = objectsIn(await kubectl.json(args, { input: stream(known) }));
   const restarted: string[] = [];
-  for (const workload of known) {
-    const name = nameOf(workload);
-    const { namespace = "default" } = workload.metadata;
-    const { stdout } = await kubectl.run(["get", name, "-n", namespace, "-o", "jsonpath={.metadata.generation}"], {
-      reads: true,
-    });
-    if (Number(stdout) !== Number(live.get(keyOf(workload))?.metadata.generation)) continue;
-    await kubectl.run(["rollout", "restart", name, "-n", namespace]);
-    restarted.push(name);
+  for (const object of now) {
+    if (object.metadata.generation !== live.get(keyOf(object))?.metadata.generation) continue;
+    await kubectl.run(["rollout", "restart", nameOf(object), "-n", object.metadata.namespace ?? "default"]);
+    restarted.push(nameOf(object));
   }
   return restarted;
 }

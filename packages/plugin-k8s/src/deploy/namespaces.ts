@@ -14,15 +14,12 @@ export async function ensureNamespaces(
     note("the namespaces may not be changed; they are there, and stay as they are");
     return;
   }
-  for (const { metadata } of namespaces) {
-    await kubectl.run(["wait", "--for=jsonpath={.status.phase}=Active", `ns/${metadata.name}`, "--timeout=30s"]);
-  }
+  const names = namespaces.map(({ metadata }) => `ns/${metadata.name}`);
+  await kubectl.run(["wait", "--for=jsonpath={.status.phase}=Active", ...names, "--timeout=30s"]);
 }
 
 async function allThere(kubectl: Kubectl, namespaces: readonly KubeObject[]): Promise<boolean> {
-  for (const { metadata } of namespaces) {
-    const { code } = await kubectl.attempt(["get", "namespace", metadata.name], { reads: true });
-    if (code !== 0) return false;
-  }
-  return true;
+  const names = namespaces.map(({ metadata }) => metadata.name);
+  const { code } = await kubectl.attempt(["get", "namespace", ...names], { reads: true });
+  return code === 0;
 }

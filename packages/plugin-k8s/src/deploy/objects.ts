@@ -1,7 +1,6 @@
-import { stringify } from "yaml";
 import type { KubeObject } from "../cluster/kubectl.ts";
 import type { K8sConfig } from "../config/index.ts";
-import { type Manifest, manifests } from "../manifests/index.ts";
+import { type Manifest, manifests, yamlStream } from "../manifests/index.ts";
 
 /** The manifests of a configuration, as objects of the API. */
 export function objects(config: K8sConfig): KubeObject[] {
@@ -24,7 +23,7 @@ export function keyOf({ kind, metadata }: KubeObject): string {
 
 /** What goes to `kubectl -f -`. */
 export function stream(all: readonly KubeObject[]): string {
-  return all.map((one) => stringify(one, { lineWidth: 0 })).join("---\n");
+  return yamlStream(all);
 }
 
 /** Fields of a pod template, for Deployments, StatefulSets and Jobs. */
