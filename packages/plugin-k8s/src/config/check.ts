@@ -1,3 +1,4 @@
+import { environments } from "./check-environment.ts";
 import type { Path } from "./problem.ts";
 import type { K8sConfig, Pool } from "./shape.ts";
 
@@ -6,6 +7,8 @@ export interface Contradiction {
   path: Path;
   message: string;
   hint?: string;
+  /** the value is a secret */
+  hidden?: boolean;
 }
 
 /** What no shape can say: values that do not go together. */
@@ -16,6 +19,7 @@ export function contradictions(config: K8sConfig): Contradiction[] {
     ...server(config),
     ...nodePorts(config),
     ...hostPorts(config),
+    ...environments(config),
     ...patches(config),
   ];
 }

@@ -17,6 +17,8 @@ export interface Problem {
   hint?: string | undefined;
   /** from and to in the text; undefined = the file as a whole */
   range?: readonly [number, number] | undefined;
+  /** the line holds a secret and is not shown */
+  hidden?: boolean | undefined;
 }
 
 /** Where a value stands, or the nearest one around it; `key`: the key itself. */
@@ -41,10 +43,11 @@ export function invalid(source: Source, problems: readonly Problem[]): NoetlErro
   return new NoetlError("validation", "E_K8S_CONFIG", inOrder.map((each) => draw(source, each)).join("\n"));
 }
 
-function draw({ file, text, lines }: Source, { message: what, hint, range }: Problem): string {
+function draw({ file, text, lines }: Source, { message: what, hint, range, hidden }: Problem): string {
   const message = hint === undefined ? what : `${what}; ${hint}`;
   if (!range) return `${file}: ${message}`;
   const { line, col } = lines.linePos(range[0]);
+  if (hidden) return `${file}:${line}:${col}: ${message}`;
   const start = range[0] - (col - 1);
   const end = text.indexOf("\n", start);
   const shown = masked(text.slice(start, end === -1 ? undefined : end).trimEnd());

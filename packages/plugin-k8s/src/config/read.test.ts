@@ -112,6 +112,12 @@ const CONTRADICTIONS: [text: string, profile: Profile, expected: RegExp][] = [
   ["nats: { mode: managed }", "production", /nats\.mode: .*for development/],
   ["data: { enabled: true, mode: ReadWriteOnce }", "production", /data\.mode: ReadWriteOnce keeps all workers/],
   ["server: { nodePort: 30321 }", "development", /server\.nodePort: port 30321 .* database\.nodePort/],
+  [
+    "workers: { default: { env: { NOETL_WORKER_DRAIN_SECONDS: '9' } } }",
+    "development",
+    /from elsewhere; see drainSeconds/,
+  ],
+  ["server: { env: { X: '1', NOETL_API_TOKEN: abc } }", "production", /:1:\d+: server\.env\.NOETL_API_TOKEN: a secret/],
   ["kind: { apiPort: 9000, natsPort: 9000 }", "development", /kind\.natsPort: port 9000 is the one of kind\.apiPort/],
   ["server: { files: [{ path: /x }] }", "development", /server\.files\.0: either secret or configMap/],
   ["patches: [{ target: { kind: Job, name: x }, merge: { kind: Pod } }]", "development", /patches\.0\.merge: /],
@@ -123,9 +129,15 @@ for (const [text, profile, expected] of CONTRADICTIONS) {
   });
 }
 
+test("in development a variable may be what it likes", () => {
+  assert.deepEqual(read("server: { env: { NOETL_API_TOKEN: abc } }").server.env, { NOETL_API_TOKEN: "abc" });
+});
+
 test("messages never show a password", () => {
   const lines = refused("database:\n  url: postgres://u:hunter2@db/noetl\n", "production");
   assert.doesNotMatch(lines, /hunter2/);
+  const token = "server:\n  env: { NOETL_API_TOKEN: hunter2 }\n";
+  assert.doesNotMatch(refused(token, "production"), /hunter2/);
 });
 
 test("the schema for editors knows what the reader knows", () => {

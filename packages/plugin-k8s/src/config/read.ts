@@ -31,9 +31,9 @@ export function readConfig({ file, text, profile, given = {} }: ReadOptions): K8
   checkGiven(given);
   const config = merged(over(own, given) as Overlay, profile ?? own.profile ?? "development");
   const wrong = contradictions(config).map(
-    ({ path, message, hint }): Problem => ({
+    ({ path, message, ...rest }): Problem => ({
+      ...rest,
       message: `${dotted(path)}: ${message}`,
-      hint,
       range: rangeAt(source, path),
     }),
   );

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { isObject } from "@noetl/core";
 import { parse, parseAllDocuments } from "yaml";
 import { type K8sConfig, type Profile, readConfig } from "../config/index.ts";
-import { type Derived, manifests, plainly } from "../manifests/index.ts";
+import { type Derived, type Manifest, manifests, plainly } from "../manifests/index.ts";
 import { chart, type Files } from "./chart.ts";
 import { render } from "./testing/template.ts";
 import { withValue } from "./values.ts";
@@ -34,8 +34,14 @@ function expected(config: K8sConfig): Map<string, unknown> {
   const own = manifests(config, derived).filter(
     ({ kind, metadata }) => !(kind === "Namespace" && metadata?.name === config.namespace),
   );
-  return new Map(own.map((object) => [keyOf(object), settled(JSON.parse(JSON.stringify(object)))]));
+  return new Map(own.map((object) => [keyOf(object), settled(JSON.parse(JSON.stringify(kept(object))))]));
 }
+
+/** Helm leaves the data where it is. */
+const kept = (object: Manifest): object =>
+  object.kind === "Namespace" || object.kind === "PersistentVolumeClaim"
+    ? { ...object, metadata: { ...object.metadata, annotations: { "helm.sh/resource-policy": "keep" } } }
+    : object;
 
 /** Digests are of other texts in a chart. */
 const settled = (value: unknown): unknown => {

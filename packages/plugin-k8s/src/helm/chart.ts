@@ -56,14 +56,20 @@ function documentsOf(config: K8sConfig, { marks, switches, marked }: Values): Te
       config.patches.filter((patch) => plain.some((manifest) => fits(manifest, patch))),
     );
   };
-  let templates = rendered(marked).map((manifest): Template & { key: string } => ({
-    key: keyOf(manifest),
-    file: fileOf(manifest),
-    when: [],
-    tree: treeOf(manifest),
-  }));
+  let templates = rendered(marked)
+    .map(kept)
+    .map((manifest): Template & { key: string } => ({
+      key: keyOf(manifest),
+      file: fileOf(manifest),
+      when: [],
+      tree: treeOf(manifest),
+    }));
   for (const { path, off } of switches) {
-    const without = new Map(rendered(withValue(marked, path, off)).map((each) => [keyOf(each), each]));
+    const without = new Map(
+      rendered(withValue(marked, path, off))
+        .map(kept)
+        .map((each) => [keyOf(each), each]),
+    );
     templates = templates.map((template) => {
       const other = without.get(template.key);
       if (other) return { ...template, tree: varied(template.tree, other, path) };
@@ -71,6 +77,13 @@ function documentsOf(config: K8sConfig, { marks, switches, marked }: Values): Te
     });
   }
   return templates;
+}
+
+/** Data outlives the release: what holds it stays when it is uninstalled. */
+function kept(manifest: Manifest): Manifest {
+  if (manifest.kind !== "Namespace" && manifest.kind !== "PersistentVolumeClaim") return manifest;
+  const annotations = { ...manifest.metadata?.annotations, "helm.sh/resource-policy": "keep" };
+  return { ...manifest, metadata: { ...manifest.metadata, annotations } };
 }
 
 const keyOf = ({ kind, metadata }: Manifest): string => `${kind} ${metadata?.namespace} ${metadata?.name}`;

@@ -171,7 +171,7 @@ for (const each of VARIANTS) {
       assert.ok(pool);
       assert.ok((spec?.terminationGracePeriodSeconds ?? 0) > pool.drainSeconds + 10);
       const drain = spec?.containers[0]?.env?.find(({ name }) => name === "NOETL_WORKER_DRAIN_SECONDS")?.value;
-      if (pool.env.NOETL_WORKER_DRAIN_SECONDS === undefined) assert.equal(drain, String(pool.drainSeconds));
+      assert.equal(drain, String(pool.drainSeconds));
       const owner = scaled.filter((each) => each.spec.scaleTargetRef.name === deployment.metadata?.name);
       assert.equal(owner.length, config.keda.enabled ? 1 : 0);
       assert.equal(deployment.spec?.replicas, config.keda.enabled ? undefined : pool.replicas);

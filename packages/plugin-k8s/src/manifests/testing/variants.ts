@@ -39,7 +39,7 @@ nats: { url: null, account: NOETL }
 data: { enabled: true, storageClass: shared }
 ingress: { host: noetl.example, className: nginx, tlsSecret: tls, annotations: { a: b } }
 keda: { prometheus: "http://prometheus.monitoring:9090" }
-workers: { default: { env: { NOETL_WORKER_DRAIN_SECONDS: "60", X: "1" }, envFrom: [{ secret: creds }, { configMap: more }], files: [{ secret: gcs, path: /etc/gcs, optional: true }] } }
+workers: { default: { env: { NOETL_INLINE_MAX_BYTES: "65536", X: "1" }, envFrom: [{ secret: creds }, { configMap: more }], files: [{ secret: gcs, path: /etc/gcs, optional: true }] } }
 server: { env: { NOETL_TEMPLATE_ENV: "X" }, envFrom: [{ secret: oidc }], files: [{ configMap: ca, path: /etc/ca }] }
 patches: [{ target: { kind: Deployment, name: "*" }, merge: { metadata: { annotations: { team: data } } } }]
 `,
