@@ -32,9 +32,9 @@ else {
 
   test("doctor says which way it runs", async () => {
     const { stdout } = await installed.run(["doctor"]);
-    assert.match(stdout, /program binary \S+ .* on bun \S+: \S+noetl, which replaced \S+noetl\.js/);
+    assert.match(stdout, /program +binary \S+ .* on bun \S+: \S+noetl, which replaced \S+noetl\.js/);
     const js = await installed.run(["doctor"], { env: { NOETL_RUNTIME: "js" } });
-    assert.match(js.stdout, /program bundle \S+ .* on node/);
+    assert.match(js.stdout, /program +bundle \S+ .* on node/);
   });
 
   test("called as ntl it says so", { skip: process.platform === "win32" && "no links" }, async () => {

@@ -1,5 +1,6 @@
 export * from "./credentials.ts";
 export * from "./history/history.ts";
+export { type ListedRun, listRuns, openShelf } from "./history/list.ts";
 export { renderAt } from "./history/render.ts";
 export * from "./host.ts";
 export * from "./liveness.ts";

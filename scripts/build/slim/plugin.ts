@@ -7,18 +7,20 @@ import { HTTP_CLIENT } from "./http-client.ts";
 import { HTTP_SERVER } from "./http-server.ts";
 import { PROCESSES } from "./processes.ts";
 import type { Rule } from "./rule.ts";
+import { straight } from "./straight.ts";
 import { TERMINAL } from "./terminal.ts";
 
-const RULES = [...HTTP_CLIENT, ...HTTP_SERVER, ...CLIENTS, ...COMMAND_LINE, ...TERMINAL, ...PROCESSES];
+const RULES: readonly Rule[] = [...HTTP_CLIENT, ...HTTP_SERVER, ...CLIENTS, ...COMMAND_LINE, ...TERMINAL, ...PROCESSES];
 
 /** Leaves out what dependencies bring along and this program never reaches: a third of it all. */
 export function slim(root: string): Plugin {
+  const rules = [straight(root), ...RULES];
   return {
     name: "slim",
     setup(build) {
-      build.onLoad({ filter: anyOf(RULES) }, async ({ path }) => {
+      build.onLoad({ filter: anyOf(rules) }, async ({ path }) => {
         let text = await readFile(path, "utf8");
-        for (const { filter, contents } of RULES) if (filter.test(path)) text = contents(text, path);
+        for (const { filter, contents } of rules) if (filter.test(path)) text = contents(text, path);
         return { contents: text, loader: extname(path) === ".ts" ? "ts" : "js", resolveDir: dirname(path) };
       });
       // fkill and what it needs each bring an older execa along; their calls are the same in the newest.

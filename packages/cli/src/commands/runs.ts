@@ -1,8 +1,7 @@
 import { formatDuration } from "@noetl/core";
-import { listRuns } from "@noetl/runner";
+import { listRuns, openShelf } from "@noetl/runner";
 import { BaseCommand, count, Flags, shortTime, table } from "@noetl/sdk";
 import { runDocument } from "../runs/document.ts";
-import { withHost } from "../runs/host.ts";
 
 export default class Runs extends BaseCommand {
   static override rows = "runs";
@@ -17,14 +16,13 @@ export default class Runs extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Runs);
-    const runs = await withHost(this.env, (host) =>
-      listRuns(host, {
-        limit: flags.limit,
-        all: flags.all,
-        ...(flags.status && { status: flags.status.map((status) => status.toUpperCase()) }),
-        ...(flags.path !== undefined && { path: flags.path }),
-      }),
-    );
+    const shelf = await openShelf(this.env);
+    const runs = await listRuns(shelf, {
+      limit: flags.limit,
+      all: flags.all,
+      ...(flags.status && { status: flags.status.map((status) => status.toUpperCase()) }),
+      ...(flags.path !== undefined && { path: flags.path }),
+    }).finally(() => shelf.store.close());
     const rows = runs.map((run) => [
       run.execution_id,
       run.status,

@@ -1,5 +1,6 @@
 import {
   type BaseCommand,
+  type CommandSet,
   documentText,
   EXIT,
   enveloped,
@@ -79,13 +80,20 @@ async function dispatch({ route, known, hooks, format }: Dispatch): Promise<void
       const { oclifConfig } = await import("./oclif-config.ts");
       // oclif has brought a listener of its own, which throws.
       outliveBadOutput();
-      const result = await (await oclifConfig({ bin, known })).runCommand<unknown>(route.id, route.argv);
+      const config = await oclifConfig({ bin, known: alone(route.id, known) });
+      const result = await config.runCommand<unknown>(route.id, route.argv);
       if (format === "text" || result === undefined) return;
       const rows = await rowsOf(known, route.id);
       const document = format === "json" || format === "yaml" ? enveloped(route.id, result) : result;
       process.stdout.write(await documentText(document, format, rows));
     }
   }
+}
+
+/** oclif takes every command apart that it is told of; one that runs needs no other. */
+function alone(id: string, { commands }: Known): CommandSet {
+  const entry = commands[id];
+  return { commands: entry ? { [id]: entry } : {}, aliases: {}, topics: {} };
 }
 
 /** The command in words, as hooks are told; empty when there is none. */

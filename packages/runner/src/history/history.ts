@@ -1,27 +1,10 @@
 import { NoetlError } from "@noetl/core";
 import { type LogEvent, openRun, type RunView } from "@noetl/engine";
 import type { ExecutionSummary } from "@noetl/store";
-import { isDriven } from "../liveness.ts";
 import { loadText } from "../load.ts";
 import type { Host, RunInfo, RunOutcome } from "../options.ts";
 import { outcomeOf } from "../outcome.ts";
-
-/** A run as `noetl runs` lists it: `INTERRUPTED` = its process is gone and it has no end; `--resume` goes on from it. */
-export type ListedRun = Omit<ExecutionSummary, "status"> & { status: ExecutionSummary["status"] | "INTERRUPTED" };
-
-export async function listRuns(
-  host: Host,
-  filter: { path?: string; status?: readonly string[]; limit?: number; cursor?: string; all?: boolean } = {},
-): Promise<ListedRun[]> {
-  const { all, ...rest } = filter;
-  const runs = await host.store.executions.list({ ...rest, ...(all ? {} : { parent: null }) });
-  return Promise.all(runs.map(async (run) => ({ ...run, status: await shownStatus(host, run) })));
-}
-
-async function shownStatus(host: Host, run: ExecutionSummary): Promise<ListedRun["status"]> {
-  if (run.status !== "RUNNING" && run.status !== "CANCELLING" && run.status !== "PENDING") return run.status;
-  return (await isDriven(host, run.root_execution_id)) ? run.status : "INTERRUPTED";
-}
+import { type ListedRun, shownStatus } from "./list.ts";
 
 export interface PastRun {
   summary: ListedRun;
