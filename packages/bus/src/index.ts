@@ -1,4 +1,5 @@
 export type * from "./bus.ts";
+export { type Feed, type FeedMessage, type FeedOptions, openNatsFeed } from "./feed.ts";
 export { COMMANDS, decodeHint, EVENTS, encodeHint, subjectOf } from "./hint.ts";
 export { openInProcessBus } from "./in-process.ts";
 export type { NatsOptions } from "./nats/bus.ts";

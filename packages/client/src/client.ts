@@ -9,6 +9,7 @@ import { openRequest, type Request } from "./request.ts";
 import { gotSend } from "./send/got.ts";
 import { leanSend } from "./send/lean.ts";
 import { openStream, type Stream } from "./stream/stream.ts";
+import { type Subscriptions, subscriptions } from "./subscriptions.ts";
 import { type System, system } from "./system.ts";
 import { type Workers, type WorkerTimeouts, workers } from "./workers.ts";
 
@@ -21,6 +22,7 @@ export interface Client {
   readonly database: Database;
   readonly system: System;
   readonly gateway: Gateway;
+  readonly subscriptions: Subscriptions;
   readonly workers: Workers;
   /** For routes that have no function here. */
   readonly request: Request;
@@ -53,6 +55,7 @@ export function openClient(endpoint: Endpoint, options: ClientOptions = {}): Cli
     database: database(request),
     system: system(request),
     gateway: gateway(request),
+    subscriptions: subscriptions(request),
     workers: workers(request, options.workers),
   };
 }

@@ -14,4 +14,5 @@ export { openWorkerProcess, type WorkerProcess, type WorkerProcessOptions } from
 export { busSource } from "./source/bus.ts";
 export { pollSource } from "./source/poll.ts";
 export type * from "./source/source.ts";
+export { openSubscriptionProcess } from "./subscription/process.ts";
 export { openWorker, type Worker, type WorkerState } from "./worker.ts";

@@ -98,7 +98,7 @@ export async function openNatsBus(options: NatsOptions): Promise<Bus> {
   };
 }
 
-async function open(options: NatsOptions): Promise<NatsConnection> {
+export async function open(options: NatsOptions): Promise<NatsConnection> {
   const { servers, ...found } = parseUrl(options.url);
   const { user = found.user, password = found.password, token: secret } = options;
   const config: ConnectionOptions = {
@@ -153,7 +153,7 @@ async function closeAll(which: Subscription[], all: Set<Subscription>): Promise<
   for (const each of which) all.delete(each);
 }
 
-function unreachable(error: unknown): NoetlError {
+export function unreachable(error: unknown): NoetlError {
   const cause = ensureError(error);
   if (/authorization|authentication/i.test(`${cause.name} ${cause.message}`)) {
     return new NoetlError("auth", "BUS_AUTH", `NATS: ${cause.message}`, {

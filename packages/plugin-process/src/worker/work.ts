@@ -2,7 +2,14 @@ import { readFileSync } from "node:fs";
 import { type Clock, type Random, systemClock, systemRandom } from "@noetl/core";
 import { registryWithPlugins } from "@noetl/sdk/tool-registry";
 import { dataFolder } from "@noetl/store";
-import { connect, type Log, openWorkerProcess, type WorkerConfig, workerConfig } from "@noetl/worker";
+import {
+  connect,
+  type Log,
+  openSubscriptionProcess,
+  openWorkerProcess,
+  type WorkerConfig,
+  workerConfig,
+} from "@noetl/worker";
 
 import { exists } from "../processes/identity.ts";
 
@@ -27,20 +34,18 @@ export interface WorkOptions {
 export async function work(options: WorkOptions): Promise<void> {
   const { env, log, signal, clock = systemClock, random = systemRandom } = options;
   const config = workerConfig(env, (path) => readFileSync(path, "utf8"));
-  const process = await openWorkerProcess({
-    config,
-    ...connect(config, { clock, random, log }),
-    tools: registryWithPlugins(env),
-    env,
-    workingDirectory: options.workingDirectory,
-    dataDirectory: dataFolder(env),
-    clock,
-    random,
-    log,
-    version: options.version,
-    pid: options.pid,
-    isAlive: exists,
-  });
+  const plane = connect(config, { clock, random, log });
+  const common = { config, ...plane, env, clock, random, log, version: options.version, pid: options.pid };
+  const process =
+    config.subscription === undefined
+      ? await openWorkerProcess({
+          ...common,
+          tools: registryWithPlugins(env),
+          workingDirectory: options.workingDirectory,
+          dataDirectory: dataFolder(env),
+          isAlive: exists,
+        })
+      : await openSubscriptionProcess(common);
   const drain = () => {
     log.info("the worker drains", { running: process.worker.running, patience_ms: config.drainMs });
     process.drain();
@@ -52,6 +57,7 @@ export async function work(options: WorkOptions): Promise<void> {
     id: config.id,
     name: config.name,
     server: config.serverUrl,
+    ...(config.subscription === undefined ? {} : { subscription: config.subscription }),
     source: config.nats ? "NATS" : "polling",
     pools: config.pools.join(","),
     capacity: config.capacity,

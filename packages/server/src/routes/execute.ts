@@ -5,6 +5,7 @@ import { deepMerge } from "../executions/executions.ts";
 import { type Route, route } from "../http/route.ts";
 import { flag, id, object, version } from "../http/schemas.ts";
 import type { Started, StartInput } from "../runs/index.ts";
+import { allSubscriptions } from "../subscriptions/subscriptions.ts";
 import { traceOf } from "../tracing/requests.ts";
 import { statusWire } from "../wire/execution.ts";
 
@@ -45,8 +46,23 @@ async function startInput(context: ServerContext, body: ExecuteRequest): Promise
     ...(execution_pool ? { pool: execution_pool } : {}),
     ...(body.trace ? { trace: body.trace as { [name: string]: string } } : {}),
     ...(dedup ? { dedup: { key: dedup.key, window_ms: dedup.window_secs * 1_000 } } : {}),
-    ...(parent_execution_id ? { parent: await parentOf(context, parent_execution_id) } : {}),
+    ...(parent_execution_id ? await startedBy(context, parent_execution_id, dedup) : {}),
   };
+}
+
+/** A run, or a subscription, which stands where a parent would: then its keys are its own (server-api §2.18). */
+async function startedBy(
+  context: ServerContext,
+  id: string,
+  dedup: ExecuteRequest["dedup"],
+): Promise<Pick<StartInput, "parent" | "dedup">> {
+  if (!(await context.store.executions.get(id))) {
+    const subscription = (await allSubscriptions(context.store)).find((each) => each.subscription_id === id);
+    if (subscription) {
+      return dedup ? { dedup: { key: `${id}:${dedup.key}`, window_ms: dedup.window_secs * 1_000 } } : {};
+    }
+  }
+  return { parent: await parentOf(context, id) };
 }
 
 /** Started by a worker of an older make for its parent: no call of ours waits for it. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { isObject, type JsonObject } from "@noetl/core";
-import { startServer, type TestServer } from "../testing/kit.ts";
+import { playbook, register, startServer, type TestServer } from "../testing/kit.ts";
 
 describe("stores behind the API", () => {
   let server: TestServer;
@@ -155,6 +155,14 @@ spec:
     for (const action of ["activate", "activate", "pause", "resume", "drain", "deactivate"])
       assert.equal((await act(action)).status, 200, action);
     assert.equal((await server.ok("GET", `/api/subscriptions/${one.subscription_id}`)).state, "DEACTIVATED");
+    // Older workers name it as the parent of what they start.
+    await register(server, playbook("p", { start: [] }));
+    const start = () =>
+      server.ok("POST", "/api/execute", { path: "p", parent_execution_id: one.subscription_id, dedup: { key: "m1" } });
+    const first = await start();
+    const again = await start();
+    assert.deepEqual([again.status, again.execution_id], ["duplicate", first.execution_id]);
+    assert.equal((await server.call("POST", "/api/execute", { path: "p", parent_execution_id: "1" })).status, 404);
     assert.equal((await server.call("POST", "/api/subscriptions/register", { path: "sub/none" })).status, 404);
   });
 

@@ -60,6 +60,18 @@ test("health and metrics listen where they are told, or not at all", () => {
   assert.equal(config({ WORKER_METRICS_BIND: "off" }).metrics, undefined);
 });
 
+test("throttling and sealed credentials have the names of the older generations", () => {
+  const found = config({
+    NOETL_WORKER_POSTGRES_POOL_WAITING_THRESHOLD: "0",
+    NOETL_WORKER_THROTTLE_POLL_INTERVAL_SECONDS: "0.1",
+    NOETL_WORKER_CONCURRENCY_PROBE_INTERVAL_SECONDS: "0.01",
+    NOETL_SEALED_CREDENTIALS: "true",
+  });
+  assert.deepEqual([found.calm, found.probeMs, found.sealed], [{ waiting: 0, pauseMs: 100 }, 500, true]);
+  assert.equal(config({ WORKER_MODE: "subscription", NOETL_SUBSCRIPTION_PATH: "sub/x" }).subscription, "sub/x");
+  assert.equal(config({ NOETL_SUBSCRIPTION_PATH: "sub/x" }).subscription, undefined);
+});
+
 test("certificates are read from their files", () => {
   const env = { NOETL_TLS_CLIENT_CERT: "c", NOETL_TLS_CLIENT_KEY: "k" };
   assert.deepEqual(config(env, { c: "CERT", k: "KEY" }).tls, { cert: "CERT", key: "KEY" });
@@ -72,6 +84,9 @@ for (const [env, said] of [
   [{ WORKER_METRICS_BIND: "9090" }, /WORKER_METRICS_BIND/],
   [{ NATS_FILTER_SUBJECT: "noetl.commands.>" }, /NATS_FILTER_SUBJECT/],
   [{ NOETL_WORKER_POOL_SEGMENTS: ", ," }, /NOETL_WORKER_POOL_SEGMENTS/],
+  [{ WORKER_MODE: "listen" }, /WORKER_MODE.*listen/],
+  [{ WORKER_MODE: "subscription" }, /NOETL_SUBSCRIPTION_PATH/],
+  [{ NOETL_SEALED_CREDENTIALS: "maybe" }, /NOETL_SEALED_CREDENTIALS.*maybe/],
   [{ NOETL_TLS_CLIENT_CERT: "gone" }, /NOETL_TLS_CLIENT_CERT: cannot read gone/],
   [{ NOETL_TLS_CLIENT_KEY: "k" }, /NOETL_TLS_CLIENT_CERT: certificate and key/],
 ] as const) {

@@ -12,6 +12,8 @@ export interface WorkerConfig {
   serverUrl: string;
   token: string | undefined;
   tls: { cert?: string; key?: string; ca?: string } | undefined;
+  /** catalog path of a subscription to serve instead of commands (`WORKER_MODE=subscription`) */
+  subscription: string | undefined;
   /** whose commands it takes (worker-and-tools §3.1) */
   pools: readonly string[];
   /** undefined = long poll at the server */
@@ -71,6 +73,7 @@ export function workerConfig(env: Environment, readFile: (path: string) => strin
     serverUrl: read.url("NOETL_SERVER_URL", "http://localhost:8082"),
     token: read.text("NOETL_API_TOKEN", "NOETL_INTERNAL_API_TOKEN"),
     tls: tlsConfig(env, readFile),
+    subscription: subscriptionOf(env),
     pools: pools(env),
     nats,
     capacity,
@@ -116,6 +119,16 @@ function natsConfig(env: Environment): NatsConfig | undefined {
     ackWaitMs: Math.max(least, read.seconds("NOETL_WORKER_NATS_ACK_WAIT_SECONDS", 300_000)),
     maxAckPending: read.whole("NOETL_WORKER_NATS_MAX_ACK_PENDING", 64),
   };
+}
+
+function subscriptionOf(env: Environment): string | undefined {
+  const read = reader(env);
+  const mode = read.text("WORKER_MODE") ?? "command";
+  const path = read.text("NOETL_SUBSCRIPTION_PATH");
+  if (mode === "command") return undefined;
+  if (mode !== "subscription") throw wrong("WORKER_MODE", `'${mode}' is neither command nor subscription`);
+  if (path !== undefined) return path;
+  throw wrong("NOETL_SUBSCRIPTION_PATH", "it is not set", "the catalog path of a kind: Subscription document");
 }
 
 /** A filter subject names one pool: the token after `commands`. */

@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { ensureError, NoetlError } from "@noetl/core";
+import { ensureError, isNoetlError, NoetlError } from "@noetl/core";
 import type { Verdict } from "./health.ts";
 
 export interface Pages {
@@ -40,6 +40,20 @@ export async function listen(address: { host: string; port: number }, pages: Pag
       await closed;
     },
   };
+}
+
+/** A second worker of one machine finds the usual port taken; who asked for a port has to get that one. */
+export async function listenAs(
+  address: { host: string; port: number; usual: boolean } | undefined,
+  pages: Pages,
+): Promise<Listener | undefined> {
+  if (!address) return undefined;
+  try {
+    return await listen(address, pages);
+  } catch (error) {
+    if (!address.usual || !isNoetlError(error) || error.code !== "PORT_TAKEN") throw error;
+    return listen({ host: "127.0.0.1", port: 0 }, pages);
+  }
 }
 
 async function answer(path: string, pages: Pages, response: ServerResponse): Promise<void> {

@@ -1,0 +1,165 @@
+import { openNatsFeed } from "@noetl/bus";
+import { type Client, openClient } from "@noetl/client";
+import { type Clock, ensureError, type JsonObject, NoetlError } from "@noetl/core";
+import type { WorkerConfig } from "../config/config.ts";
+import { credentialFromEnvironment } from "../host/credential.ts";
+import type { Log } from "../log.ts";
+import { openHealth } from "../monitor/health.ts";
+import { listenAs } from "../monitor/listener.ts";
+import { openMetrics } from "../monitor/metrics.ts";
+import type { ControlPlane, WorkerIdentity } from "../plane/control-plane.ts";
+import type { WorkerProcess } from "../process.ts";
+import type { WorkerState } from "../worker.ts";
+import { readSubscription, type SubscriptionDocument } from "./document.ts";
+import { subscriptionMetrics } from "./metrics.ts";
+import { openRuntime } from "./runtime.ts";
+
+export interface SubscriptionProcessOptions {
+  config: WorkerConfig;
+  /** registers this process among the workers */
+  server: ControlPlane;
+  env: { readonly [name: string]: string | undefined };
+  clock: Clock;
+  log: Log;
+  version: string;
+  pid: number;
+}
+
+const STATE_MS = 5_000;
+
+/**
+ * A worker that starts a playbook for every message of a source (`WORKER_MODE=subscription`, worker-and-tools §11.16). Meanings:
+ * `not_found` the catalog has no such subscription; `validation` this worker cannot do what it says.
+ */
+export async function openSubscriptionProcess(
+  options: SubscriptionProcessOptions,
+): Promise<Omit<WorkerProcess, "worker"> & { worker: { readonly running: number } }> {
+  const { config, server, clock, log } = options;
+  const client = clientOf(config);
+  const path = config.subscription ?? "";
+  const entry = await client.catalog.get({ path });
+  const document = readSubscription(path, entry.raw.payload ?? null, config.nats?.url);
+  const { subscription_id, state } = await client.subscriptions.register(path);
+  if (state === "REGISTERED") await client.subscriptions.act(subscription_id, "activate");
+  const feed = await openNatsFeed(await placeOf(document, options, server, subscription_id));
+
+  let life: WorkerState = "starting";
+  const metrics = openMetrics({
+    version: options.version,
+    workerId: config.id,
+    gauges: {
+      running: () => runtime.inFlight,
+      limit: () => document.maxInFlight,
+      ready: () => health.ready().ok,
+      draining: () => life === "draining",
+      spooled: () => 0,
+    },
+  });
+  const observer = subscriptionMetrics(metrics.registry);
+  const runtime = openRuntime({
+    client,
+    feed,
+    document,
+    subscriptionId: subscription_id,
+    clock,
+    log,
+    observer,
+    stateMs: STATE_MS,
+  });
+  const health = openHealth({
+    clock,
+    state: () => life,
+    running: () => runtime.inFlight,
+    capacity: document.maxInFlight,
+    lastProgress: () => runtime.lastProgress,
+  });
+  const listener = await listenAs(config.metrics, {
+    live: health.live,
+    ready: health.ready,
+    metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
+  });
+  const identity: WorkerIdentity = {
+    id: config.id,
+    pool: config.name,
+    capacity: document.maxInFlight,
+    hostname: config.hostname,
+    pid: options.pid,
+    labels: { mode: "subscription", subscription: path },
+  };
+
+  async function beat(): Promise<void> {
+    try {
+      if (!(await server.heartbeat(identity)).known) await server.register(identity);
+    } catch (error) {
+      log.warn("heartbeat failed", { error: ensureError(error) });
+    }
+  }
+
+  return {
+    worker: {
+      get running() {
+        return runtime.inFlight;
+      },
+    },
+    url: listener?.url,
+    async run() {
+      const timer = setInterval(() => void beat(), config.heartbeatMs);
+      try {
+        await server.register(identity);
+        if (life === "starting") life = "working";
+        await runtime.run();
+        await server.deregister(identity);
+      } finally {
+        life = "stopped";
+        clearInterval(timer);
+        health.close();
+        await feed.close();
+        await listener?.close();
+      }
+    },
+    drain() {
+      life = "draining";
+      runtime.drain();
+    },
+  };
+}
+
+function clientOf({ serverUrl, token, tls, timeouts }: WorkerConfig): Client {
+  const place = { url: serverUrl, gateway: false };
+  const access = { ...(token === undefined ? {} : { token }), ...(tls === undefined ? {} : { tls }) };
+  return openClient({ ...place, ...access }, { lean: true, timeoutMs: timeouts.http });
+}
+
+/** Where the document says, else its credential, else the worker's own broker. */
+async function placeOf(
+  document: SubscriptionDocument,
+  { config, env }: SubscriptionProcessOptions,
+  server: ControlPlane,
+  subscriptionId: string,
+): Promise<SubscriptionDocument["feed"]> {
+  const { feed, credential } = document;
+  const found =
+    credential === undefined
+      ? undefined
+      : ((await credentialFromEnvironment(env, credential)) ?? (await server.credential(credential, subscriptionId)));
+  const text = (name: string) => {
+    const data: JsonObject = found?.data ?? {};
+    const value = data[name] ?? data[`nats_${name}`];
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const url = text("url") ?? feed.url;
+  if (url === "") {
+    throw new NoetlError("validation", "E_SUBSCRIPTION", "nothing says where NATS is", {
+      hint: "give the document spec.nats.url or spec.auth, or set NATS_URL",
+    });
+  }
+  const own = found === undefined ? config.nats : undefined;
+  const [user, password, token] = [text("user") ?? own?.user, text("password") ?? own?.password, text("token")];
+  return {
+    ...feed,
+    url,
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+    ...(token === undefined ? {} : { token }),
+  };
+}
