@@ -1,4 +1,4 @@
-import { NoetlError, readContexts } from "@noetl/sdk";
+import { isNoetlError, NoetlError, readContexts } from "@noetl/sdk";
 import { type ChosenContext, chooseContext } from "./cluster/choose.ts";
 import { isTrusted, requireAllowed } from "./cluster/guard.ts";
 import { type Kubectl, openKubectl } from "./cluster/kubectl.ts";
@@ -65,7 +65,7 @@ export abstract class K8sCommand extends ToolCommand {
     const trusted = this.trusts(context);
     return this.agreed(question, { ...flags, yes: trusted && flags.yes === true }, context.name).catch(
       (error: unknown) => {
-        if (!(error instanceof NoetlError) || error.code !== "E_CONFIRM") throw error;
+        if (!isNoetlError(error) || error.code !== "E_CONFIRM") throw error;
         throw new NoetlError("validation", "E_CONFIRM", error.message, {
           hint: `add ${trusted ? "--yes" : `--confirm ${context.name}`}`,
         });

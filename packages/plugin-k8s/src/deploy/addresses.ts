@@ -1,4 +1,4 @@
-import { isObject } from "@noetl/core";
+import { isNoetlError, isObject } from "@noetl/core";
 import type { KubeObject } from "../cluster/kubectl.ts";
 import { kindCluster, localKind } from "../cluster/local.ts";
 import type { Exec } from "../exec/index.ts";
@@ -19,7 +19,7 @@ export async function addresses(exec: Exec, context: string, objects: readonly K
       reads: true,
       timeoutMs: 10_000,
     }).catch((error: unknown) => {
-      if (error instanceof Error && "code" in error && error.code === "PROGRAM_MISSING") return { code: 1, stdout: "" };
+      if (isNoetlError(error) && error.code === "PROGRAM_MISSING") return { code: 1, stdout: "" };
       throw error;
     });
     const [first] = stdout.trim().split("\n");

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { isObject, NoetlError } from "@noetl/core";
+import { isNoetlError, isObject, NoetlError } from "@noetl/core";
 import { type Kubectl, type KubeObject, objectsOf } from "../cluster/kubectl.ts";
 import { nameOf, type Workload } from "./objects.ts";
 import { isHopeless, list, podsOf, troubleOf, troubleText } from "./pods.ts";
@@ -41,7 +41,7 @@ export async function waitForRollout(
       })),
     );
   } catch (error) {
-    throw ended.signal.reason instanceof NoetlError ? ended.signal.reason : error;
+    throw isNoetlError(ended.signal.reason) ? ended.signal.reason : error;
   } finally {
     ended.abort();
     await watched;

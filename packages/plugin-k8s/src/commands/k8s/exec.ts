@@ -52,6 +52,7 @@ export default class K8sExec extends K8sCommand {
         ],
         { terminal: true },
       );
+      if (flags["dry-run"]) return { commands: tools.lines, dry_run: true };
       if (ended.code !== 0) this.endWith(ended.code);
       return undefined;
     });
