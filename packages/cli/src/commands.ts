@@ -63,6 +63,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   "config:explain": entry("tell who decides a setting", () => import("./commands/config/explain.ts")),
   ...merged("commands"),
   commands: entry("list every command, also as data", () => import("./commands/commands.ts")),
+  complete: entry("list words that can stand somewhere", () => import("./commands/complete.ts")),
   completion: entry("print the completion script of a shell", () => import("./commands/completion.ts")),
   doctor: entry("check this machine and its set-up", () => import("./commands/doctor.ts")),
   setup: entry("make this installation start faster", () => import("./commands/setup.ts")),

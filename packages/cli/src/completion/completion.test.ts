@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { test } from "node:test";
-import { completionScript } from "./scripts.ts";
+import { spawn, spawnSync } from "node:child_process";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { type TestContext, test } from "node:test";
+import { answeringServer, cli, REPOSITORY, temporaryFolder } from "@noetl/sdk/testing";
+import { commands } from "../commands.ts";
+import { knownCommands } from "../plugins/known.ts";
+import { complete } from "./complete.ts";
+import { ARGUMENTS } from "./kinds.ts";
+import { completionScript, SHELLS } from "./scripts.ts";
 
 const input = {
   commands: new Map([
@@ -10,23 +18,108 @@ const input = {
     ["credential get", "it's: shown"],
     ["credential list", "list them"],
   ]),
-  flags: ["--help", "--json"],
 };
 
 const has = (shell: string) => spawnSync(shell, ["-c", "true"]).status === 0;
+const FLOW = "workflow:\n  - step: load\n    tool: {kind: noop}\n  - {step: end, tool: {kind: noop}}\n";
 
-test("bash completes commands, words of a topic and flags", { skip: !has("bash") && "no bash here" }, () => {
+/** A folder with playbooks, two contexts, and a server that is asked through `run`. */
+async function place(t: TestContext, serverUrl: string) {
+  const home = await temporaryFolder(t);
+  await mkdir(join(home, "flows"));
+  await mkdir(join(home, ".noetl"));
+  await writeFile(join(home, "flows/etl.yaml"), FLOW);
+  await writeFile(join(home, "notes.txt"), "");
+  const contexts = { prod: { server_url: serverUrl }, pre: { server_url: serverUrl } };
+  await writeFile(join(home, ".noetl/config.yaml"), JSON.stringify({ current_context: "prod", contexts }));
+  const env = { NOETL_HOME: join(home, ".noetl") };
+  const troubles: unknown[] = [];
+  const around = { env, flags: {}, cwd: home, patienceMs: 300, known: knownCommands(env) };
+  const ask = (...words: string[]) =>
+    complete(words.slice(0, -1), words.at(-1) ?? "", { ...around, trouble: (error) => troubles.push(error) });
+  return { home, ask, troubles };
+}
+
+const SERVER = {
+  "POST /api/catalog/list": [200, { entries: [{ path: "demo/orders", kind: "Playbook", version: 3 }] }],
+  "GET /api/executions": [200, { items: [{ execution_id: "478775660589088776", status: "RUNNING" }] }],
+  "GET /api/credentials": [200, { items: [{ name: "pg_demo", type: "postgres" }] }],
+} as const;
+
+test("cli.md §8 #52: commands, flags and their words are completed", async (t) => {
+  const { ask } = await place(t, "http://127.0.0.1:9");
+  assert.deepEqual(await ask("cred"), ["credential"]);
+  assert.deepEqual(await ask("--json", "credential", "l"), ["list"]);
+  assert.deepEqual(await ask("run", "--seq"), ["--sequential"]);
+  assert.deepEqual(await ask("run", "-r", ""), ["auto", "distributed", "local"]);
+  assert.deepEqual(await ask("run", "--runtime=l"), ["--runtime=local"]);
+  assert.deepEqual(await ask("completion", "z"), ["zsh"]);
+  assert.deepEqual(await ask("help", "context", "us"), ["use"]);
+  assert.deepEqual(await ask("nonsense", ""), []);
+});
+
+test("files, steps, contexts, catalog paths, executions and credentials are completed", async (t) => {
+  const { url } = await answeringServer(t, SERVER);
+  const { ask } = await place(t, url);
+  assert.deepEqual(await ask("run", ""), ["demo/orders", "flows/"]);
+  assert.deepEqual(await ask("run", "flows/"), ["flows/etl.yaml"]);
+  assert.deepEqual(await ask("run", "flows/etl.yaml", ""), ["end", "load"]);
+  assert.deepEqual(await ask("run", "flows/etl.yaml", "--target=l"), ["--target=load"]);
+  assert.deepEqual(await ask("context", "use", ""), ["pre", "prod"]);
+  assert.deepEqual(await ask("status", "--context", "pro"), ["prod"]);
+  assert.deepEqual(await ask("status", "--context", "=", "pro"), ["prod"]);
+  assert.deepEqual(await ask("execute", "playbook", "d"), ["demo/orders"]);
+  assert.deepEqual(await ask("execute", "status", "4"), ["478775660589088776"]);
+  assert.deepEqual(await ask("credential", "get", ""), ["pg_demo"]);
+  assert.deepEqual(await ask("catalog", "diff", "demo/orders", ""), []);
+});
+
+test("a server that does not answer costs its values and a moment, nothing else", async (t) => {
+  const never = await answeringServer(t, { "POST /api/catalog/list": () => new Promise(() => {}) });
+  const { ask } = await place(t, never.url);
+  assert.deepEqual(await ask("run", ""), ["flows/"]);
+  const { ask: refused, troubles } = await place(t, "http://127.0.0.1:9");
+  assert.deepEqual(await refused("run", ""), ["flows/"]);
+  assert.ok(troubles.length > 0);
+});
+
+test("noetl complete prints a word a line and is silent about what is wrong", async (t) => {
+  const { home } = await place(t, "http://127.0.0.1:9");
+  const asked = await cli(["complete", "--typed=", "--", "status"], {
+    home,
+    env: { NOETL_HOME: join(home, ".noetl") },
+  });
+  assert.deepEqual([asked.code, asked.stdout, asked.stderr], [0, "", ""]);
+  const { stdout } = await cli(["complete", "--typed=fl", "--", "run"], {
+    home,
+    env: { NOETL_HOME: join(home, ".noetl") },
+  });
+  assert.equal(stdout, "flows/\n");
+});
+
+test("bash completes through its script", { skip: !has("bash") && "no bash here" }, async (t) => {
+  const { home } = await place(t, "http://127.0.0.1:9");
+  const program = join(home, "noetl");
+  await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${join(REPOSITORY, "bin/dev.js")}" "$@"\n`);
+  await chmod(program, 0o755);
   const script = completionScript("bash", input);
-  const complete = (...words: string[]) => {
+  const ask = async (...words: string[]) => {
     const line = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}; _noetl; echo "\${COMPREPLY[@]}"`;
-    const { stdout, stderr } = spawnSync("bash", ["-c", `${script}\n${line}`], { encoding: "utf8" });
+    const env = { PATH: process.env.PATH, NOETL_HOME: join(home, ".noetl") };
+    const child = spawn("bash", ["--norc", "-c", `${script}\n${line}`], {
+      cwd: home,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     assert.equal(stderr, "");
     return stdout.trim();
   };
-  assert.equal(complete("noetl", "ru"), "run runs");
-  assert.equal(complete("noetl", "credential", ""), "get list");
-  assert.equal(complete("noetl", "--json", "credential", "l"), "list");
-  assert.equal(complete("noetl", "run", "--j"), "--json");
+  assert.equal(await ask("noetl", "ru"), "run runs");
+  assert.equal(await ask("noetl", "credential", ""), "get list");
+  assert.equal(await ask(program, "context", "use", "pr"), "pre prod");
+  assert.equal(await ask(program, "status", "--context", "=", "pro"), "prod");
+  assert.equal(await ask(program, "run", "--input", "note"), "notes.txt");
 });
 
 for (const shell of ["zsh", "fish"] as const) {
@@ -37,7 +130,12 @@ for (const shell of ["zsh", "fish"] as const) {
   });
 }
 
-test("summaries cannot break out of their quotes", () => {
+test("summaries cannot break out of their quotes, and every script asks for what it does not know", () => {
   assert.doesNotMatch(completionScript("zsh", input), /it's/);
   assert.doesNotMatch(completionScript("fish", input), /it's/);
+  for (const shell of SHELLS) assert.match(completionScript(shell, input), / complete "--typed=\$/, shell);
+});
+
+test("what is known of arguments is known of commands that there are", () => {
+  for (const id of Object.keys(ARGUMENTS)) assert.ok(commands[id], id);
 });

@@ -1,4 +1,4 @@
-import { type CommandSet, globalFlags } from "@noetl/sdk";
+import type { CommandSet } from "@noetl/sdk";
 import { completionScript, type Shell } from "./scripts.ts";
 
 /** The script that completes these commands and their other spellings. */
@@ -7,6 +7,5 @@ export function ownScript(shell: Shell, { commands, aliases }: CommandSet): stri
   const spelt = Object.entries(aliases).map(
     ([id, target]) => [id.replaceAll(":", " "), commands[target]?.summary ?? ""] as const,
   );
-  const flags = ["--help", ...Object.keys(globalFlags).map((name) => `--${name}`)];
-  return completionScript(shell, { commands: new Map([...named, ...spelt]), flags });
+  return completionScript(shell, { commands: new Map([...named, ...spelt]) });
 }

@@ -1,16 +1,17 @@
-export const SHELLS = ["bash", "zsh", "fish"] as const;
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 export type Shell = (typeof SHELLS)[number];
 
 export interface CompletionInput {
   /** id with blanks → summary */
   commands: ReadonlyMap<string, string>;
-  /** flags of every command, `--json` … */
-  flags: readonly string[];
 }
 
-/** A script for `eval` or the shell's completion folder. The names are in it: completing starts no process. */
+/**
+ * A script for `eval` or the shell's completion folder. Names of commands are in it; flags and values are asked of
+ * `noetl complete`, which takes a second at most.
+ */
 export function completionScript(shell: Shell, input: CompletionInput): string {
-  return { bash: bashScript, zsh: zshScript, fish: fishScript }[shell](input);
+  return { bash: bashScript, zsh: zshScript, fish: fishScript, powershell: powershellScript }[shell](input);
 }
 
 function wordsAfter(input: CompletionInput): Map<string, string[]> {
@@ -28,20 +29,23 @@ function wordsAfter(input: CompletionInput): Map<string, string[]> {
 function bashScript(input: CompletionInput): string {
   const cases = [...wordsAfter(input)].map(([before, words]) => `    "${before}") words="${words.join(" ")}" ;;`);
   return `_noetl() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" before="" words="" word
-  if [[ "$current" == -* ]]; then
-    COMPREPLY=($(compgen -W "${input.flags.join(" ")}" -- "$current"))
-    return
-  fi
+  local current="\${COMP_WORDS[COMP_CWORD]}" before="" words="" word IFS=$' \\t\\n'
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    [[ "$word" == -* ]] || before="\${before:+$before }$word"
+    before="\${before:+$before }$word"
   done
   case "$before" in
 ${cases.join("\n")}
   esac
-  if [[ -n "$words" ]]; then
+  COMPREPLY=()
+  if [[ -n "$words" && "$current" != -* ]]; then
     COMPREPLY=($(compgen -W "$words" -- "$current"))
-  else
+  fi
+  if [[ \${#COMPREPLY[@]} -eq 0 ]]; then
+    IFS=$'\\n'
+    COMPREPLY=($("\${COMP_WORDS[0]}" complete "--typed=$current" -- "\${COMP_WORDS[@]:1:COMP_CWORD-1}" 2>/dev/null </dev/null))
+  fi
+  if [[ \${#COMPREPLY[@]} -eq 0 ]]; then
+    [[ "$current" == "=" ]] && current=""
     COMPREPLY=($(compgen -f -- "$current"))
   fi
 }
@@ -59,41 +63,68 @@ function zshScript(input: CompletionInput): string {
   });
   return `#compdef noetl ntl
 _noetl() {
-  local before="" word
-  local -a names
-  if [[ "$PREFIX" == -* ]]; then
-    compadd -- ${input.flags.join(" ")}
-    return
-  fi
-  for word in \${words[2,CURRENT-1]}; do
-    [[ "$word" == -* ]] || before="\${before:+$before }$word"
-  done
+  local before="\${(j: :)words[2,CURRENT-1]}"
+  local -a names values folders
   case "$before" in
 ${cases.join("\n")}
   esac
-  if (( \${#names} )); then
-    _describe 'command' names
-  else
-    _files
+  if (( \${#names} )) && [[ "$PREFIX" != -* ]] && _describe 'command' names; then
+    return
   fi
+  values=("\${(@f)$("\${words[1]}" complete "--typed=$PREFIX" -- "\${(@)words[2,CURRENT-1]}" 2>/dev/null </dev/null)}")
+  values=(\${values:#})
+  folders=(\${(M)values:#*/})
+  values=(\${values:#*/})
+  (( \${#values} + \${#folders} )) || { _files; return }
+  compadd -a -- values
+  compadd -S '' -a -- folders
 }
 compdef _noetl noetl ntl
 `;
 }
 
 function fishScript(input: CompletionInput): string {
-  const lines = [...wordsAfter(input)].flatMap(([before, words]) =>
-    words.map((word) => {
+  const cases = [...wordsAfter(input)].map(([before, words]) => {
+    const described = words.map((word) => {
       const summary = input.commands.get(before === "" ? word : `${before} ${word}`) ?? "";
-      const condition =
-        before === ""
-          ? "__fish_use_subcommand"
-          : `__fish_seen_subcommand_from ${before.split(" ").at(-1)}; and not __fish_seen_subcommand_from ${words.join(" ")}`;
-      return ["noetl", "ntl"]
-        .map((bin) => `complete -c ${bin} -f -n '${condition}' -a '${word}' -d '${summary.replaceAll("'", "’")}'`)
-        .join("\n");
-    }),
+      return `'${word}\\t${summary.replaceAll("'", "’")}'`;
+    });
+    return `        case '${before}'\n            printf '%b\\n' ${described.join(" ")}`;
+  });
+  return `function __noetl_words
+    set -l before (commandline -opc)
+    set -e before[1]
+    set -l typed (commandline -ct)
+    switch "$before"
+${cases.join("\n")}
+    end
+    if string match -q -- '-*' "$typed"; or not __noetl_is_topic "$before"
+        command noetl complete "--typed=$typed" -- $before 2>/dev/null </dev/null
+    end
+end
+function __noetl_is_topic
+    contains -- "$argv" ${[...wordsAfter(input).keys()].map((before) => `'${before}'`).join(" ")}
+end
+complete -c noetl -f -a '(__noetl_words)'
+complete -c ntl -f -a '(__noetl_words)'
+`;
+}
+
+function powershellScript(input: CompletionInput): string {
+  const cases = [...wordsAfter(input)].map(
+    ([before, words]) => `    '${before}' = @(${words.map((word) => `'${word}'`).join(", ")})`,
   );
-  const flags = input.flags.map((flag) => `complete -c noetl -l '${flag.replace(/^--/, "")}'`);
-  return `${[...lines, ...flags].join("\n")}\n`;
+  return `Register-ArgumentCompleter -Native -CommandName noetl, ntl -ScriptBlock {
+  param($wordToComplete, $commandAst, $cursorPosition)
+  $names = @{
+${cases.join("\n")}
+  }
+  $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { $_.ToString() })
+  $program = $words[0]
+  $before = @($words | Select-Object -Skip 1)
+  $found = @($names[($before -join ' ')] | Where-Object { $_ -and $_.StartsWith($wordToComplete) })
+  if ($found.Count -eq 0) { $found = @(& $program complete "--typed=$wordToComplete" -- @before 2>$null) }
+  $found | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }
+}
+`;
 }
