@@ -75,7 +75,7 @@ database:
     `noetl.k8s.yaml:2:10: 'replcas' is not known in server.api; did you mean 'replicas'?
     2 |   api: { replcas: 2 }
       |          ^^^^^^^
-noetl.k8s.yaml:4:10: workers.Gpu_A: lower-case letters, digits and -, at most 63
+noetl.k8s.yaml:4:10: workers.Gpu_A: lower-case letters, digits and -, at most 20
     4 |   Gpu_A: {}
       |          ^^
 noetl.k8s.yaml:6:15: workers.gpu.capacity: expected number

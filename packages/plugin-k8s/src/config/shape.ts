@@ -1,50 +1,19 @@
 import { z } from "zod";
-
-const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const QUANTITY = /^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/;
-
-const name = (what: string) => z.string().regex(NAME, "lower-case letters, digits and -, at most 63").describe(what);
-const amount = z.string().regex(QUANTITY, "an amount such as 500m, 512Mi, 5Gi");
-const count = (what: string) => z.int().min(0).describe(what);
-const atLeastOne = (what: string) => z.int().min(1).describe(what);
-const text = (what: string) => z.string().min(1).describe(what);
-const flag = (what: string) => z.boolean().describe(what);
-const nodePort = (what: string) => z.int().min(30_000).max(32_767).nullable().describe(what);
-const hostPort = (what: string) => z.int().min(1).max(65_535).describe(`port of 127.0.0.1 for ${what}`);
-const environment = z
-  .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a name of an environment variable"), z.string())
-  .describe("more environment variables; no secrets, they stand in a ConfigMap's place");
-const environmentFrom = z
-  .array(
-    z.strictObject({ configMap: text("name of a ConfigMap").optional(), secret: text("name of a Secret").optional() }),
-  )
-  .describe("ConfigMaps and Secrets whose keys become environment variables, such as NOETL_CREDENTIAL_*");
-
-const files = z
-  .array(
-    z
-      .strictObject({
-        secret: text("name of a Secret").optional(),
-        configMap: text("name of a ConfigMap").optional(),
-        path: z
-          .string()
-          .regex(/^\/[\w./-]+$/, "an absolute path")
-          .describe("folder its keys are files in"),
-        optional: flag("start without it when it is not there").optional(),
-      })
-      .refine(
-        ({ secret, configMap }) => (secret === undefined) !== (configMap === undefined),
-        "either secret or configMap",
-      ),
-  )
-  .describe("Secrets and ConfigMaps as files, such as credentials of a cloud");
-
-const amounts = z.strictObject({ cpu: amount.optional(), memory: amount.optional() });
-const resources = z
-  .strictObject({ requests: amounts.optional(), limits: amounts.optional() })
-  .describe("what a pod asks for and may use");
-
-const role = z.strictObject({ replicas: count("how many pods").optional(), resources: resources.optional() });
+import {
+  amount,
+  atLeastOne,
+  count,
+  environment,
+  environmentFrom,
+  files,
+  flag,
+  hostPort,
+  name,
+  nodePort,
+  resources,
+  role,
+  text,
+} from "./fields.ts";
 
 const scale = z
   .strictObject({
@@ -96,6 +65,11 @@ const storage = z
   })
   .describe("volume");
 
+/** Short, so that the names of what is made for it fit into a label. */
+const poolName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$/, "lower-case letters, digits and -, at most 20");
+
 /** `noetl.k8s.yaml`: everything may be left out, the profile says the rest. */
 export const overlay = z.strictObject({
   profile: z.enum(["development", "production"]).describe("what is not said here").optional(),
@@ -145,10 +119,7 @@ export const overlay = z.strictObject({
       files: files.optional(),
     })
     .optional(),
-  workers: z
-    .record(name("name of the pool"), pool.nullable())
-    .describe("Deployments of workers; null takes one away")
-    .optional(),
+  workers: z.record(poolName, pool.nullable()).describe("Deployments of workers; null takes one away").optional(),
   jobs: flag("steps of kind container may make Jobs in the namespace").optional(),
   data: z
     .strictObject({ enabled: flag("workers share a volume at /opt/noetl/data").optional(), ...storage.shape })

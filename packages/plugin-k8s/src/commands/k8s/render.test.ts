@@ -19,6 +19,7 @@ test("prints the objects of flags, file and profile; --json is the same in a doc
 
   const printed = await cli(["k8s", "render", ...flags], { home });
   assert.equal(printed.code, 0, printed.stderr);
+  assert.equal(printed.stderr, "");
   assert.deepEqual(
     parseAllDocuments(printed.stdout).map((document) => document.toJS() as unknown),
     expected,
@@ -42,6 +43,8 @@ test("--only leaves the rest out; kind and schema have formats of their own", as
     assert.equal(code, 0, stderr);
     return stdout;
   };
+  const { stderr } = await cli(["k8s", "render", "--only", "noetl"], { home });
+  assert.match(stderr, /no image is named, so image_name:image_tag stands in its place/);
   const names = parseAllDocuments(await run("--only", "nats")).map((each) => (each.toJS() as { kind: string }).kind);
   assert.deepEqual(names, ["Namespace", "ConfigMap", "Secret", "Service", "Service", "StatefulSet"]);
   assert.match(await run("--only", "nats", "-o", "name"), /^namespace\/nats\n[\s\S]*\nstatefulset\/nats\n$/);

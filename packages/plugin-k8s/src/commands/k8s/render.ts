@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { NoetlError } from "@noetl/core";
 import { BaseCommand, Flags } from "@noetl/sdk";
-import { configFlags, configSources, loadConfig, overlaySchema } from "../../config/index.ts";
+import { configFlags, configSources, loadConfig, overlaySchema, PLACEHOLDER_IMAGE } from "../../config/index.ts";
 import { kindConfig, takenPorts } from "../../kind/index.ts";
 import { jsonList, manifests, type Part, partOf, yamlStream, yamlText } from "../../manifests/index.ts";
 
@@ -12,7 +12,7 @@ export default class K8sRender extends BaseCommand {
   static override description =
     "Prints what NoETL is on Kubernetes, or writes a Helm chart of it. The same configuration gives the same text. Keys and passwords that matter are named, never printed.";
   static override examples = [
-    "<%= config.bin %> k8s render | kubectl apply -f -",
+    "<%= config.bin %> k8s render --image-ref local/noetl:TAG | kubectl apply -f -",
     "<%= config.bin %> k8s render --profile production --image-ref ghcr.io/noetl/noetl:1.2.3",
     "<%= config.bin %> k8s render --profile production --format helm --dir chart",
     "<%= config.bin %> k8s render --format kind | kind create cluster --config -",
@@ -46,6 +46,11 @@ export default class K8sRender extends BaseCommand {
     }
     const config = await loadConfig(configSources(flags, process.cwd()));
     const about = { format, profile: config.profile, namespace: config.namespace };
+    if (config.image.ref === PLACEHOLDER_IMAGE && format !== "schema" && format !== "kind") {
+      this.note(
+        `no image is named, so ${PLACEHOLDER_IMAGE} stands in its place: --image-ref, or image.ref in noetl.k8s.yaml`,
+      );
+    }
     switch (format) {
       case "schema": {
         const schema = overlaySchema();
