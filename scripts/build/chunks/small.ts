@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from "node:path";
 import { importsOf } from "./imports.ts";
 import type { Chunks } from "./join.ts";
 
-const SMALL = 8_192;
+const SMALL = 2_500;
 
 /** Built-in modules that every command has loaded. */
 const CHEAP = new Set(["node:path", "node:fs", "node:fs/promises", "node:os", "node:url", "node:util", "node:process"]);

@@ -23,7 +23,9 @@ export const HTTP_CLIENT: readonly Rule[] = [
     /node_modules[\\/]undici[\\/]index\.js$/,
     "the rest is mocks, caches, sockets and a second fetch",
     `
-    Object.assign(require("./lib/dispatcher/dispatcher").prototype, require("./lib/api"));
+    const { prototype } = require("./lib/dispatcher/dispatcher");
+    prototype.request = require("./lib/api/api-request");
+    prototype.connect = require("./lib/api/api-connect");
     exports.Agent = require("./lib/dispatcher/agent");
     exports.ProxyAgent = require("./lib/dispatcher/proxy-agent");`,
   ),

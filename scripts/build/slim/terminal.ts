@@ -4,6 +4,11 @@ import { instead, type Rule } from "./rule.ts";
 /** ink draws the pages of `noetl tui`, with React and Yoga. */
 export const TERMINAL: readonly Rule[] = [
   instead(/node_modules[\\/]ink[\\/]build[\\/]devtools\.js$/, "for the development of ink applications", ""),
+  instead(
+    /node_modules[\\/]ink[\\/]build[\\/]components[\\/]ErrorOverview\.js$/,
+    "an excerpt of the code that failed; errors are drawn by the entry point",
+    "export default () => null;",
+  ),
   {
     filter: /yoga-layout[\\/]dist[\\/]binaries[\\/]yoga-wasm-base64-esm\.js$/,
     why: "WebAssembly",
