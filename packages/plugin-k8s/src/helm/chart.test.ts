@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isObject } from "@noetl/core";
+import { Ajv } from "ajv";
 import { parse, parseAllDocuments } from "yaml";
 import { type K8sConfig, type Profile, readConfig } from "../config/index.ts";
 import { type Derived, type Manifest, manifests, plainly } from "../manifests/index.ts";
@@ -123,6 +124,29 @@ test("the same configuration gives the same chart; no mark is left in it, no val
     const once = chart(configOf(profile, OVERLAY), { version: "1.2.3" });
     assert.deepEqual([...chart(configOf(profile, OVERLAY), { version: "1.2.3" })], [...once]);
     for (const [file, text] of once) assert.doesNotMatch(text, /zq\d{3}qz|zd-|\b7[3-9]\d{5}\b/, file);
+  }
+});
+
+test("the schema of the values takes those of the chart, and says what is wrong with others", () => {
+  for (const profile of ["development", "production"] as const) {
+    const files = chart(configOf(profile, OVERLAY), { version: "1.2.3" });
+    const check = new Ajv({ strict: true, allowUnionTypes: true }).compile(
+      JSON.parse(files.get("values.schema.json") ?? "") as object,
+    );
+    const values = parse(files.get("values.yaml") ?? "") as object;
+    assert.ok(check(values), JSON.stringify(check.errors));
+    assert.ok(check({ ...values, global: { region: "x" } }));
+    for (const [path, value] of [
+      ["workers.gpu-a.capacity", "8"],
+      ["workers.gpu-a.scale.min", -1],
+      ["image.pullPolicy", "Sometimes"],
+      ["log.level", "loud"],
+      ["server.nodePort", 80],
+      ["workers.gpu-a.replcas", 2],
+      ["wrokers", {}],
+    ] as const) {
+      assert.equal(check(withValue(values, path, value)), false, path);
+    }
   }
 });
 
