@@ -55,11 +55,13 @@ async function starts(): Promise<Start[]> {
     { name: "binary run --help", command: [binary, "run", "--help"], against: toBun(2) },
     { name: "binary completion bash", command: [binary, "completion", "bash"], against: toBun(2) },
     { name: "binary runs", command: [binary, "runs"], against: toNode(26 / 19) },
+    { name: "binary context list", command: [binary, "context", "list"], against: toNode(26 / 19) },
     { name: "binary validate", command: [binary, "validate", playbook], against: toNode() },
     { name: "bundle --version", command: [node, bundle, "--version"], against: toNode(3) },
     { name: "bundle --help", command: [node, bundle, "--help"], against: toNode(3) },
     { name: "bundle completion bash", command: [node, bundle, "completion", "bash"], against: toNode(3) },
-    { name: "bundle runs", command: [node, bundle, "runs"], against: toNode() },
+    { name: "bundle runs", command: [node, bundle, "runs"], against: toNode(3) },
+    { name: "bundle context list", command: [node, bundle, "context", "list"], against: toNode(3) },
     { name: "bundle validate", command: [node, bundle, "validate", playbook], against: toNode() },
     {
       name: "just --version",
@@ -104,8 +106,11 @@ function report(times: ReadonlyMap<Start, readonly number[]>): boolean {
   const rows = [...times].map(([{ name, against }, own]) => {
     const control = of(against?.name ?? name);
     const ratio = median(own.map((ms, round) => ms / (control[round] ?? Number.NaN)));
-    const over = against?.limit !== undefined && ratio > against.limit;
-    return { name, ms: median(own), least: Math.min(...own), ratio, against, over };
+    const least = Math.min(...own);
+    // What else the machine does makes both larger, and never smaller than they are.
+    const surely = Math.min(ratio, least / Math.min(...control));
+    const over = against?.limit !== undefined && surely > against.limit;
+    return { name, ms: median(own), least, ratio, against, over };
   });
   for (const { name, ms, least, ratio, against, over } of rows) {
     const limit = against?.limit === undefined ? "" : `≤ ${against.limit.toFixed(2)}${over ? "  OVER" : ""}`;
