@@ -14,7 +14,7 @@ import { openIngest } from "./ingest/ingest.ts";
 import type { Log } from "./log.ts";
 import { openMetrics } from "./metrics/metrics.ts";
 import { observeTurn } from "./metrics/observe.ts";
-import { type Given, openRuns } from "./runs/index.ts";
+import { type Given, openRuns, type Turned } from "./runs/index.ts";
 import { openConsole } from "./sql/console.ts";
 import { openRoles, type Roles } from "./system/roles.ts";
 import { givenHint, hintOf, hintOfRow } from "./wire/hint.ts";
@@ -28,6 +28,8 @@ export interface CoreOptions {
   tools: Registry;
   log: Log;
   version: string;
+  /** told of every turn that was stored */
+  traced?(turned: Turned): void;
   /** of the process; only names of `config.templateEnv` are read */
   env?: { readonly [name: string]: string | undefined };
 }
@@ -95,6 +97,7 @@ export function openCore(options: CoreOptions): Core {
     seatMs: Math.min(config.claim.leaseMs, SEAT_MS),
     wrote(turned) {
       observeTurn(metrics, turned);
+      options.traced?.(turned);
       publisher.wrote(turned);
     },
     issued(live, commands) {

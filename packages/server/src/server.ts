@@ -15,6 +15,7 @@ import type { Runs } from "./runs/index.ts";
 import type { Roles } from "./system/roles.ts";
 import { openExporter } from "./tracing/otlp.ts";
 import { traceRequests } from "./tracing/requests.ts";
+import { traceRuns } from "./tracing/runs.ts";
 
 export type ServerOptions = CoreOptions;
 
@@ -33,7 +34,8 @@ export interface Server {
 export function openServer(options: ServerOptions): Server {
   const { config, clock, log, version } = options;
   checkListener(config);
-  const core = openCore(options);
+  const exporter = config.otlp && openExporter({ ...config.otlp, version, log });
+  const core = openCore(exporter ? { ...options, traced: traceRuns(exporter) } : options);
   const { context, roles } = core;
   const tokens = {
     ...(config.apiToken === undefined ? {} : { api: config.apiToken }),
@@ -45,7 +47,6 @@ export function openServer(options: ServerOptions): Server {
     ...(config.tls ? { tls: config.tls } : {}),
     log,
   });
-  const exporter = config.otlp && openExporter({ ...config.otlp, version, log });
   if (exporter) traceRequests(app, exporter, clock);
   observeHttp(app, context.metrics);
   if (!config.shared && !exporter) readAhead(app, context, tokens);

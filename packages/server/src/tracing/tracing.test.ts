@@ -6,7 +6,7 @@ import { isObject } from "@noetl/core";
 import { execute, playbook, register, startServer } from "../testing/kit.ts";
 import { testWorker } from "../testing/worker.ts";
 
-it("sends a span a request to the collector, and gives the trace on to workers", async () => {
+it("sends a span a request, a run and a command to the collector, and gives the trace on to workers", async () => {
   const bodies: string[] = [];
   const collector = createServer((request, response) => {
     let text = "";
@@ -26,9 +26,12 @@ it("sends a span a request to the collector, and gives the trace on to workers",
   const trace = "0af7651916cd43dd8448eb211c80319c";
   const traceparent = `00-${trace}-b7ad6b7169203331-01`;
   await server.ok("POST", "/api/execute", { path: "trace/one" }, { traceparent });
-  const [hint] = await testWorker(server).poll();
+  const worker = testWorker(server);
+  const [hint] = await worker.poll();
   assert.ok(isObject(hint?.trace));
   assert.match(String(hint.trace.traceparent), new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
+  const claimed = await worker.claim(hint);
+  if (claimed) await worker.report(claimed, null);
   await server.close();
   await new Promise((resolve) => collector.close(resolve));
 
@@ -41,6 +44,12 @@ it("sends a span a request to the collector, and gives the trace on to workers",
   assert.deepEqual([started.traceId, started.parentSpanId, started.kind], [trace, "b7ad6b7169203331", 2]);
   assert.ok(BigInt(started.endTimeUnixNano) >= BigInt(started.startTimeUnixNano));
   assert.ok(all.includes('"stringValue":"noetl-test"'));
+  const find = (wanted: string) => spans.find(({ name }: { name: string }) => name === wanted);
+  const [run, step] = [find("run trace/one"), find("step start")];
+  assert.deepEqual([run.traceId, run.parentSpanId], [trace, started.spanId]);
+  assert.deepEqual([step.traceId, step.parentSpanId], [trace, run.spanId]);
+  assert.ok(BigInt(run.startTimeUnixNano) <= BigInt(step.startTimeUnixNano));
+  assert.ok(BigInt(step.endTimeUnixNano) <= BigInt(run.endTimeUnixNano));
 });
 
 it("does without a collector, and without one that answers", async () => {

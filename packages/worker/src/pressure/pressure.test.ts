@@ -27,7 +27,7 @@ function pressureOf(t: TestContext, ask: () => PoolPressure | undefined, running
 }
 
 test("a busy server is given less to do, one that idles again more, never more than there is room for", async (t) => {
-  let state: PoolPressure = { ...well, waiting: 1 };
+  let state: PoolPressure = { ...well, available: 0, waiting: 1 };
   const { pressure } = pressureOf(t, () => state);
   await until("the limit to fall to one", () => pressure.limit === 1);
   state = { ...well, utilization: 0.6 };
@@ -36,6 +36,14 @@ test("a busy server is given less to do, one that idles again more, never more t
   assert.equal(pressure.limit, held);
   state = well;
   await until("the limit to rise again", () => pressure.limit === 8);
+});
+
+test("a burst changes nothing", async (t) => {
+  const burst = { ...well, utilization: 1, available: 0, waiting: 40 };
+  const said = Array.from({ length: 6 }, (_, turn) => (turn % 2 === 0 ? burst : { ...well, utilization: 0.6 }));
+  const { pressure } = pressureOf(t, () => said.shift() ?? well);
+  await until("all of it to be seen", () => said.length === 0);
+  assert.equal(pressure.limit, 8);
 });
 
 test("a refusal halves at once", async (t) => {

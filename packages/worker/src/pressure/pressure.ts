@@ -9,11 +9,13 @@ export interface Pressure {
   close(): void;
 }
 
-const BUSY = 0.8;
 const IDLE = 0.4;
+/** A burst is no strain: only what is found so many times in a row counts. */
+const SUSTAINED = 2;
 
 /**
- * Additive increase, multiplicative decrease: ×0.5 when the server refuses, ×0.75 when its pool is used up, up by a tenth of the
+ * Additive increase, multiplicative decrease: ×0.5 when the server refuses, ×0.75 when
+ * calls go on waiting for its pool, up by a tenth of the
  * capacity when it idles. Asked every `everyMs` while commands run; a server without a pool is not asked again.
  */
 export function openPressure(ports: {
@@ -25,6 +27,7 @@ export function openPressure(ports: {
 }): Pressure {
   const { capacity, log } = ports;
   let bearable = capacity;
+  let strained = 0;
   let asking = false;
   const limit = () => Math.max(1, Math.floor(bearable));
   const scale = (factor: number) => {
@@ -36,8 +39,9 @@ export function openPressure(ports: {
   async function look(): Promise<void> {
     const found = await ports.ask();
     if (found === undefined) return close();
+    strained = found.waiting > 0 && found.available <= 0 ? strained + 1 : 0;
     if (found.refused) scale(0.5);
-    else if (found.waiting > 0 || found.available <= 0 || found.utilization > BUSY) scale(0.75);
+    else if (strained >= SUSTAINED) scale(0.75);
     else if (found.utilization < IDLE) bearable = Math.min(capacity, bearable + Math.max(0.2, capacity / 10));
   }
 
