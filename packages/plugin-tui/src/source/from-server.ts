@@ -125,7 +125,8 @@ export function timelineOf(event: ExecutionEvent, fallbackSeq: number): Timeline
     seq: event.seq ?? fallbackSeq,
     ts: msOf(event.created_at),
     type: event.event_type,
-    step: event.step,
+    // Events of the run as a whole name something else there.
+    step: /^(playbook|workflow|execution)[._]/.test(event.event_type) ? null : event.step,
     run: numberOf(meta.run),
     command: textOf(meta.command_id ?? context.command_id),
     iteration: numberOf(meta.iteration_index),

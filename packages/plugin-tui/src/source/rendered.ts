@@ -9,7 +9,8 @@ export async function rendered(
   render: (template: Json, extra: JsonObject) => Promise<Json>,
 ): Promise<StepInputs> {
   try {
-    const extra: JsonObject = {};
+    // Templates of a call see how often it was tried: here as at the first time.
+    const extra: JsonObject = { _attempt: 1 };
     if (loop) {
       const items = await render(loop.in, {});
       if (Array.isArray(items)) extra[loop.iterator] = items[item] ?? null;

@@ -60,7 +60,7 @@ function bodyOf(state: State, width: number, height: number, look: Look): Line[]
     case "playbook":
       return state.playbook ? playbookView(state.playbook, height) : [];
     case "workers":
-      return workersView(state, height);
+      return workersView(state, width, height);
   }
 }
 

@@ -5,7 +5,7 @@ import { exactly } from "./list.ts";
 type Keys = readonly (readonly [keys: string, what: string])[];
 
 const EVERYWHERE: Keys = [
-  ["e  p  w", "executions, playbooks, workers"],
+  ["e  p  w", "the other screens"],
   ["Esc", "back"],
   ["r", "look again"],
   ["/", "filter what is listed"],
@@ -25,8 +25,8 @@ const EXECUTION: Keys = [
   ["x", "run a playbook"],
   ["c", "cancel"],
   ["R", "run again"],
-  ["S", "resume, from where it stopped"],
-  ["1 … 5  Tab", "graph … data"],
+  ["S", "resume what failed"],
+  ["1 … 5  Tab", "its five views"],
   ["arrows", "move in the graph"],
   ["n N", "next step, [ ] loop item"],
 ];

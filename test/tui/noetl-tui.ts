@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { openTerminal, type Terminal, TMUX_MISSING, tmuxProgram } from "./tmux.ts";
+
+const DEV = fileURLToPath(new URL("../../bin/dev.js", import.meta.url));
+
+export async function temporaryFolder(test: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "noetl-tui-"));
+  test.after(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
+}
+
+/** tmux, or a skipped test that says loudly why. */
+export function tmuxOrSkip(test: TestContext): string | undefined {
+  const tmux = process.platform === "win32" ? undefined : tmuxProgram();
+  if (tmux === undefined) {
+    process.stderr.write(`${TMUX_MISSING}\n`);
+    test.skip(TMUX_MISSING);
+  }
+  return tmux;
+}
+
+export interface OpenOptions {
+  tmux: string;
+  home: string;
+  /** of `noetl tui` */
+  args?: readonly string[];
+  columns?: number;
+  rows?: number;
+  env?: { [name: string]: string };
+  cwd?: string;
+}
+
+/** `noetl tui` in a terminal of its own. When it has ended the terminal says `ended CODE` and how the line behaves. */
+export function openTui(test: TestContext, options: OpenOptions): Promise<Terminal> {
+  const { tmux, home, args = [], columns = 80, rows = 24, env = {}, cwd = home } = options;
+  const words = [process.execPath, DEV, "tui", ...args].map((word) => `'${word}'`).join(" ");
+  const command = `${words}; echo "ended $?"; stty -a | grep -o -- '-\\?\\bicanon\\b\\|-\\?\\becho\\b' | tr '\\n' ' '; sleep 600`;
+  const NOETL_HOME = join(home, "data");
+  return openTerminal(test, tmux, { columns, rows, command, cwd, env: { HOME: home, NOETL_HOME, ...env } });
+}
