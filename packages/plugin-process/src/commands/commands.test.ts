@@ -86,9 +86,10 @@ describe("server and worker", () => {
     assert.match((await home.cli("server", "logs", "-n", "5")).stdout, /the server listens/);
     assert.match((await home.cli("worker", "logs", "--name", "one-1")).stdout, /task finished/);
 
-    const restarted = await home.cli("server", "restart", "--json");
+    const restarted = await home.cli("server", "restart", "--port", new URL(url).port, "--json");
     assert.equal(restarted.code, 0, restarted.stderr);
     assert.notEqual(restarted.json.pid, pid);
+    assert.equal(restarted.json.url, url);
     // A process that has ended is seen until its new parent has taken note.
     await waitFor(async () => !exists(pid) || undefined);
 

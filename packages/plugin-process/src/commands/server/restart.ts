@@ -10,7 +10,7 @@ import ServerStart from "./start.ts";
 
 export default class ServerRestart extends ProcessCommand {
   static override description =
-    "Stops the server and starts it again with the flags it was started with; flags given here are added.";
+    "Stops the server and starts it again with the flags it was started with; flags given here take the place of those.";
   static override flags = {
     ...ServerStart.flags,
     force: stopFlags.force,
@@ -33,8 +33,19 @@ export default class ServerRestart extends ProcessCommand {
       return stopped;
     }
     const former = before.state === "none" ? [] : (before.record.args ?? []);
-    return new ServerStart([...former, ...startArguments(this.argv)], this.config).run();
+    const given = startArguments(this.argv);
+    return new ServerStart([...without(former, given), ...given], this.config).run();
   }
+}
+
+/** `former` is `--flag value` and `--flag`, as the server wrote it down; what is given anew is not said twice. */
+function without(former: readonly string[], given: readonly string[]): string[] {
+  const anew = new Set(given.map((word) => /^--(?:no-)?([^=]+)/.exec(word)?.[1]));
+  let dropped = false;
+  return former.filter((word) => {
+    if (word.startsWith("--")) dropped = anew.has(word.slice(2));
+    return !dropped;
+  });
 }
 
 /** Without those that are about stopping. */
