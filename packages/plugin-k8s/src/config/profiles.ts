@@ -47,7 +47,7 @@ const development: K8sConfig = {
     files: [],
   },
   workers: { default: { ...poolDefaults, pools: ["shared", "legacy", "python", "system", "subscription"] } },
-  jobs: true,
+  jobs: { enabled: true, namespace: null },
   data: { enabled: true, size: "10Gi", storageClass: null, mode: "ReadWriteOnce" },
   database: {
     mode: "managed",
@@ -102,6 +102,8 @@ const production: K8sConfig = {
       scale: { ...poolDefaults.scale, max: 5 },
     },
   },
+  // Who may make a pod in a namespace can read every Secret of it.
+  jobs: { enabled: true, namespace: "noetl-jobs" },
   data: { enabled: false, size: "10Gi", storageClass: null, mode: "ReadWriteMany" },
   database: {
     ...development.database,

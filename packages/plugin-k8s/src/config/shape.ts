@@ -120,7 +120,14 @@ export const overlay = z.strictObject({
     })
     .optional(),
   workers: z.record(poolName, pool.nullable()).describe("Deployments of workers; null takes one away").optional(),
-  jobs: flag("steps of kind container may make Jobs in the namespace").optional(),
+  jobs: z
+    .strictObject({
+      enabled: flag("steps of kind container may make Jobs").optional(),
+      namespace: name("where; null = beside server and workers, whose Secrets a Job could then read")
+        .nullable()
+        .optional(),
+    })
+    .optional(),
   data: z
     .strictObject({ enabled: flag("workers share a volume at /opt/noetl/data").optional(), ...storage.shape })
     .extend({ mode: z.enum(["ReadWriteOnce", "ReadWriteMany"]).optional() })

@@ -53,7 +53,7 @@ function paths(config: K8sConfig): { plain: string[]; switches: Switch[] } {
   ];
   const switches: Switch[] = [
     { path: "server.nodePort", off: null },
-    { path: "jobs", off: false },
+    { path: "jobs.enabled", off: false },
     { path: "data.enabled", off: false },
     { path: "data.storageClass", off: null },
     { path: "keda.enabled", off: false },
@@ -102,6 +102,7 @@ function released(config: K8sConfig): K8sConfig {
     namespace,
     database: { ...config.database, namespace: same(config.database.namespace) },
     nats: { ...config.nats, namespace: same(config.nats.namespace) },
+    jobs: { ...config.jobs, namespace: config.jobs.namespace && same(config.jobs.namespace) },
   };
 }
 

@@ -11,7 +11,9 @@ export function networkPolicies(context: Context): INetworkPolicy[] {
   const { config } = context;
   const { enabled, from, metadata } = config.networkPolicy;
   if (!enabled) return [];
-  const friends = from.map((name) => ({
+  const { jobs } = config;
+  const others = jobs.namespace !== null ? [...from, jobs.namespace] : from;
+  const friends = [...new Set(others)].map((name) => ({
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
   }));
   const port = (number: number) => [{ protocol: "TCP" as const, port: number }];

@@ -6,7 +6,7 @@ import { own } from "./names.ts";
 
 export const WORKER_ACCOUNT = "noetl-worker";
 
-/** What steps of kind container do in the namespace: a Job with its files, its pods and their logs (§4.2, §4.3). */
+/** What steps of kind container do in a namespace: a Job with its files, its pods and their logs (§4.2, §4.3). */
 const RULES: NonNullable<IRole["rules"]> = [
   { apiGroups: ["batch"], resources: ["jobs"], verbs: ["create", "get", "list", "watch", "delete", "patch"] },
   { apiGroups: ["batch"], resources: ["jobs/status"], verbs: ["get", "list", "watch"] },
@@ -16,7 +16,7 @@ const RULES: NonNullable<IRole["rules"]> = [
   { apiGroups: [""], resources: ["events"], verbs: ["get", "list"] },
 ];
 
-/** The account of the workers; with rights only when `jobs` is set. */
+/** The account of the workers; with rights only when `jobs` is on, and only where Jobs are made. */
 export function rbac(context: Context): (IServiceAccount | IRole | IRoleBinding)[] {
   const account: IServiceAccount = {
     apiVersion: "v1",
@@ -24,19 +24,21 @@ export function rbac(context: Context): (IServiceAccount | IRole | IRoleBinding)
     metadata: own(context, WORKER_ACCOUNT, "worker"),
     automountServiceAccountToken: false,
   };
-  if (!context.config.jobs) return [account];
+  const { jobs, namespace } = context.config;
+  if (!jobs.enabled) return [account];
+  const metadata = (name: string) => ({ ...own(context, name, "worker"), namespace: jobs.namespace ?? namespace });
   const role: IRole = {
     apiVersion: "rbac.authorization.k8s.io/v1",
     kind: "Role",
-    metadata: own(context, `${WORKER_ACCOUNT}-role`, "worker"),
+    metadata: metadata(`${WORKER_ACCOUNT}-role`),
     rules: RULES,
   };
   const binding: IRoleBinding = {
     apiVersion: "rbac.authorization.k8s.io/v1",
     kind: "RoleBinding",
-    metadata: own(context, `${WORKER_ACCOUNT}-rolebinding`, "worker"),
+    metadata: metadata(`${WORKER_ACCOUNT}-rolebinding`),
     roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: `${WORKER_ACCOUNT}-role` },
-    subjects: [{ kind: "ServiceAccount", name: WORKER_ACCOUNT, namespace: context.config.namespace }],
+    subjects: [{ kind: "ServiceAccount", name: WORKER_ACCOUNT, namespace }],
   };
   return [account, role, binding];
 }

@@ -137,8 +137,9 @@ for (const each of VARIANTS) {
       }
       if (spec?.serviceAccountName !== undefined) assert.ok(accounts.includes(spec.serviceAccountName));
     }
-    for (const { subjects = [], roleRef } of kinds(objects, "RoleBinding")) {
-      assert.ok(kinds(objects, "Role").some(({ metadata }) => metadata?.name === roleRef.name));
+    for (const { subjects = [], roleRef, metadata: own } of kinds(objects, "RoleBinding")) {
+      const role = kinds(objects, "Role").find(({ metadata }) => metadata?.name === roleRef.name);
+      assert.equal(role?.metadata?.namespace, own?.namespace);
       for (const { name } of subjects) assert.ok(accounts.includes(name));
     }
   });
@@ -149,7 +150,7 @@ for (const each of VARIANTS) {
       assert.equal(spec?.securityContext?.runAsNonRoot, true, pod.owner);
       assert.equal(spec?.securityContext?.seccompProfile?.type, "RuntimeDefault", pod.owner);
       assert.equal(spec?.enableServiceLinks, false, `${pod.owner}: a Service named noetl would set NOETL_PORT`);
-      assert.equal(spec?.automountServiceAccountToken, pod.owner.includes("worker") && config.jobs, pod.owner);
+      assert.equal(spec?.automountServiceAccountToken, pod.owner.includes("worker") && config.jobs.enabled, pod.owner);
       for (const { name, securityContext, resources } of containers(pod)) {
         assert.deepEqual(
           securityContext,
@@ -228,6 +229,13 @@ test("roles apart: one Deployment each, requests go to those that answer", () =>
     ["noetl-projector", ["--role", "projector"]],
     ["noetl-system", ["--role", "system"]],
   ]);
+});
+
+test("in production no worker can read the Secrets of the server", () => {
+  const config = variant({ profile: "production", text: "" });
+  const roles = kinds(manifests(config), "Role");
+  assert.ok(roles.length > 0);
+  for (const { metadata } of roles) assert.notEqual(metadata?.namespace, config.namespace);
 });
 
 test("another image or other settings make another migration; the same ones the same", () => {

@@ -83,7 +83,7 @@ function deployment(context: Context, name: string, pool: Pool): IDeployment {
         },
         spec: {
           serviceAccountName: WORKER_ACCOUNT,
-          automountServiceAccountToken: jobs,
+          automountServiceAccountToken: jobs.enabled,
           enableServiceLinks: false,
           securityContext: podSecurity(),
           terminationGracePeriodSeconds: pool.drainSeconds + LEAVING,

@@ -21,7 +21,7 @@ image: { pullSecrets: [registry], worker: "ghcr.io/noetl/noetl-worker:1" }
     name: "development, everything off",
     profile: "development",
     text: `
-jobs: false
+jobs: { enabled: false }
 nats: { mode: none }
 database: { migrations: server, nodePort: null }
 server: { nodePort: null }
