@@ -8,6 +8,8 @@ export interface Bench {
   folder: string;
   /** the program as users get it: the bundle on this Node */
   bundle: Program;
+  /** its script, for what is started and left running */
+  bundled: readonly string[];
   /** the same from its sources */
   source: Program;
   root: string;

@@ -36,6 +36,7 @@ export async function measure({ root, parts, small = false, progress }: SuiteOpt
         folder,
         root,
         bundle: nodeProgram([bundled], scratch),
+        bundled: [bundled],
         source: nodeProgram([join(root, "bin", "dev.js")], scratch),
         note: (text) => report.notes.push(text),
       });

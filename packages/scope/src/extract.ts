@@ -59,7 +59,9 @@ function isSmall(value: Json): boolean {
 
 /** First bytes of the JSON text, cut at a character. */
 export function previewOf(data: Json, bytes = 1_024): string {
-  const text = Buffer.from(JSON.stringify(data), "utf8");
+  // Of a long text only what can show: a character is a byte at least.
+  const shown = typeof data === "string" && data.length > bytes ? data.slice(0, bytes + 1) : data;
+  const text = Buffer.from(JSON.stringify(shown), "utf8");
   if (text.length <= bytes) return text.toString("utf8");
   return text
     .subarray(0, bytes)

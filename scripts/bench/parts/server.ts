@@ -12,6 +12,9 @@ interface Budgets {
   perSecond: number;
 }
 
+/** As it is installed: tests do without. */
+const DURABLE = { fsync: "on", synchronous_commit: "on", full_page_writes: "on" };
+
 async function measured(bench: Bench, cluster?: ChildOptions["cluster"]): Promise<Measured> {
   const child = nodeProgram([new URL("../server/child.ts", import.meta.url).pathname], bench.folder);
   const options: ChildOptions = {
@@ -80,7 +83,7 @@ export const server: Part = {
       return found;
     }
     try {
-      const postgres = await startPostgres();
+      const postgres = await startPostgres({ settings: DURABLE });
       try {
         const { url } = await postgres.createDatabase();
         const cluster = await measured(bench, { postgres: url, nats: nats.url });

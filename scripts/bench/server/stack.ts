@@ -18,6 +18,8 @@ export interface StackOptions {
   capacity: number;
   /** PostgreSQL and NATS, the worker over HTTP; absent = SQLite, the worker in the server */
   cluster?: { postgres: string; nats: string };
+  /** no worker */
+  idle?: boolean;
 }
 
 export interface Stack {
@@ -48,14 +50,14 @@ export async function openStack(options: StackOptions): Promise<Stack> {
     version: "bench",
   });
   const { url } = await server.listen();
-  const worker = await openWorker(server, url, options);
-  const working = worker.run();
+  const worker = options.idle ? undefined : await openWorker(server, url, options);
+  const working = worker?.run();
   return {
     server,
     store,
     url,
     async close() {
-      worker.drain();
+      worker?.drain();
       await working;
       await server.close();
       await bus.close();

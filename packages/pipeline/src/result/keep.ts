@@ -23,14 +23,19 @@ export async function keepResult(call: Call, envelope: Envelope): Promise<Envelo
   if (data === null) return envelope;
   const { select } = policy;
   const map = isObject(data);
-  const bytes = Buffer.byteLength(JSON.stringify(data));
   // A list or scalar has no room for selected names: only a reference can carry them.
-  const byReference = bytes > policy.inlineMaxBytes || (select !== undefined && !map && envelope.status === "ok");
+  const byReference = isOver(data, policy.inlineMaxBytes) || (select !== undefined && !map && envelope.status === "ok");
   if (!byReference) {
     if (!select || !map || envelope.status !== "ok") return envelope;
     return { ...envelope, data: { ...extractFields(data, select), ...(data as JsonObject) } };
   }
   return { ...envelope, data: null, ref: await store(call, policy, data) };
+}
+
+/** Of a long text it is plain without writing it out. */
+function isOver(data: Json, bytes: number): boolean {
+  if (typeof data === "string" && data.length > bytes) return true;
+  return Buffer.byteLength(JSON.stringify(data)) > bytes;
 }
 
 async function store(call: Call, policy: ResultPolicy, body: Json): Promise<ResultRef> {

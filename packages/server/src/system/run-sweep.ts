@@ -103,6 +103,8 @@ export function runSweep(context: ServerContext, troubled: Set<string>): Task {
       const lane = async () => {
         for (let run = batch.shift(); run && !signal.aborted; run = batch.shift()) {
           await (run.seq === 0 ? unborn(run) : look(run));
+          // The embedded store answers at once: without a pause nobody would be served until the pass is over.
+          await new Promise((resolve) => setImmediate(resolve));
         }
       };
       await Promise.all(Array.from({ length: LANES }, lane));

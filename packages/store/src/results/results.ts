@@ -112,7 +112,8 @@ function describe(
       media_type: "application/json",
     },
     extracted: extract(input.body),
-    preview: body.slice(0, PREVIEW),
+    // A part of a text would keep all of it in memory.
+    preview: Buffer.from(body.slice(0, PREVIEW)).toString(),
   };
 }
 
