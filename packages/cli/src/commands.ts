@@ -65,6 +65,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   commands: entry("list every command, also as data", () => import("./commands/commands.ts")),
   complete: entry("list words that can stand somewhere", () => import("./commands/complete.ts")),
   completion: entry("print the completion script of a shell", () => import("./commands/completion.ts")),
+  console: entry("take commands line by line", () => import("./commands/console.ts")),
   doctor: entry("check this machine and its set-up", () => import("./commands/doctor.ts")),
   setup: entry("make this installation start faster", () => import("./commands/setup.ts")),
   help: {

@@ -33,6 +33,8 @@ export function routeOf(argv: readonly string[], known: Known): Route {
 function withoutCommand(rest: readonly string[], globals: readonly string[]): Route {
   const first = rest[0];
   if (first === "--version" || first === "-V") return { kind: "version" };
+  // Whatever follows it (cli.md §1.2); after a command the letter is that command's own.
+  if (first === "--interactive" || first === "-i") return { kind: "command", id: "tui", argv: [...globals] };
   if (wantsHelp(rest)) return { kind: "help", words: [] };
   return first === undefined && globals.length === 0 ? { kind: "nothing" } : { kind: "unknown", typed: first ?? "" };
 }

@@ -53,7 +53,9 @@ async function dispatch({ route, known, hooks, format }: Dispatch): Promise<void
   const bin = programName();
   switch (route.kind) {
     case "nothing":
-      process.stdout.write(`NoETL runs YAML playbooks. See ${bin} --help for the commands.\n`);
+      process.stdout.write(
+        `NoETL runs YAML playbooks. See ${bin} --help for the commands, ${bin} tui for the screen.\n`,
+      );
       return;
     case "version":
       process.stdout.write(format === "text" ? `${versionLine()}\n` : await documentText(version(), format));
