@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { platformHere } from "../../scripts/platforms.ts";
 import { behavesLikeNoetl } from "./behaviour.ts";
 import { type Installed, installPacked, noBinary } from "./installed.ts";
+import { behavesWithServices } from "./services-behaviour.ts";
 
 const reason = await noBinary();
 if (reason) test("the binary", { skip: reason }, () => {});
@@ -18,6 +19,7 @@ else {
   after(() => installed?.remove());
 
   behavesLikeNoetl("binary", () => installed);
+  behavesWithServices(() => installed);
 
   test("the wrapper asks for exactly this platform, by version and by checksum", async () => {
     const folder = join(installed.folder, "app", "node_modules", "@noetl");

@@ -7,6 +7,7 @@ import * as known from "../../packages/cli/src/commands.ts";
 import { helpText } from "../../packages/cli/src/conduct/help-text.ts";
 import { behavesLikeNoetl } from "./behaviour.ts";
 import { type Installed, installPacked } from "./installed.ts";
+import { behavesWithServices } from "./services-behaviour.ts";
 
 let installed: Installed;
 before(async () => {
@@ -15,6 +16,7 @@ before(async () => {
 after(() => installed?.remove());
 
 behavesLikeNoetl("bundle", () => installed);
+behavesWithServices(() => installed);
 
 test("the package has no dependency, no script to run at installation, and both names", async () => {
   const folder = join(installed.folder, "app", "node_modules");
