@@ -66,6 +66,8 @@ export function openServer(options: ServerOptions): Server {
         throw listenError(ensureError(error), config);
       }
       const { port } = app.server.address() as AddressInfo;
+      // Workers of a broker are told where to claim; until now nobody knew.
+      if (config.bus === "broker") config.publicUrl ??= `http://localhost:${port}`;
       const scheme = config.tls ? "https" : "http";
       const host = config.host.includes(":") ? `[${config.host}]` : config.host;
       return { url: `${scheme}://${host}:${port}`, port };

@@ -4,6 +4,7 @@ import { type Clock, type Ids, isNoetlError, NoetlError } from "@noetl/core";
 import type { ServerConfig } from "@noetl/server";
 import {
   dataFolder,
+  latestSchema,
   openPostgresStore,
   openSqliteStore,
   type PostgresTarget,
@@ -67,17 +68,31 @@ function openLaptop({ env, clock, ids }: BackendPorts): Promise<Store> {
 async function openCluster(target: PostgresTarget, { env, clock, ids, initDb }: BackendPorts): Promise<Store> {
   const store = await openPostgresStore({ target, env, clock, ids, ...poolOf(env) });
   try {
-    if (initDb) await store.migrate();
-    await store.executions.list({ limit: 1 });
+    const found = await schemaOf(store);
+    // In an empty database there is nothing that could be spoilt; one that holds something is changed only when told to.
+    if (initDb || found === "none") await store.migrate();
+    else if (found < latestSchema("postgres")) throw behind(found);
     return store;
   } catch (error) {
     await store.close();
-    if (!isNoetlError(error) || error.meaning === "unavailable" || initDb) throw error;
-    throw new NoetlError(error.meaning, error.code, `the database has no schema of this version: ${error.message}`, {
-      cause: error,
-      hint: "noetl server start --init-db, or noetl db init --direct",
-    });
+    throw error;
   }
+}
+
+/** Version of the schema; 0 = tables of an older NoETL, which counted none. */
+async function schemaOf(store: Store): Promise<number | "none"> {
+  const count = async (text: string) => Number((await store.query({ text, write: false })).rows[0]?.n);
+  const tables = "SELECT count(*) AS n FROM information_schema.tables WHERE table_schema = 'noetl'";
+  if ((await count(tables)) === 0) return "none";
+  if ((await count(`${tables} AND table_name = 'schema_migration'`)) === 0) return 0;
+  return count("SELECT coalesce(max(version), 0) AS n FROM noetl.schema_migration");
+}
+
+function behind(version: number): NoetlError {
+  const needed = latestSchema("postgres");
+  return new NoetlError("validation", "SCHEMA_OLD", `the database has schema ${version}, this NoETL needs ${needed}`, {
+    hint: "noetl server start --init-db, or noetl db init --direct; make a backup before",
+  });
 }
 
 function poolOf(env: Environment): { max?: number; statements?: number } {

@@ -210,7 +210,8 @@ export function serverConfig(
   };
   const config = { ...found, ...given };
   // Workers of a broker are told where to claim.
-  if (config.bus !== "broker" || config.publicUrl !== undefined) return config;
+  // A port of 0 is known once the server listens.
+  if (config.bus !== "broker" || config.publicUrl !== undefined || config.port === 0) return config;
   return { ...config, publicUrl: `http://localhost:${config.port}` };
 }
 
