@@ -108,7 +108,7 @@ async function inWorld(world: World, store: Store, folder: string, nth: number, 
   const name = () => `call ${nth}, ${counted.hit}, ${fault}`;
   let outcome: RunOutcome | undefined;
   try {
-    const first = await settled(time, runPlaybook(hostOver(counted.store, registry, folder, world), options));
+    const first = await settled(time, runPlaybook(hostOver(counted.port, registry, folder, world), options));
     // A process whose store never answers is killed; nobody waits for what it had begun.
     assert.ok(first || fault === "hangs", `${name()}: the run hangs`);
     outcome = first?.value;

@@ -1,4 +1,3 @@
-import type { Store } from "@noetl/store";
 import { everyCall, never, unreachable } from "../simulation/faults.ts";
 
 /**
@@ -7,19 +6,24 @@ import { everyCall, never, unreachable } from "../simulation/faults.ts";
  */
 export type Fault = "fails" | "lost" | "hangs";
 
-export interface Counted {
-  store: Store;
+export interface Counted<Port> {
+  port: Port;
   /** calls so far */
   readonly calls: number;
   /** name of the call that the fault hit */
   readonly hit: string | undefined;
 }
 
-/** The store with a fault at its `nth` call, from 1; later calls are well. `then` is called when it is hit. */
-export function faultAt(store: Store, nth: number, fault: Fault, then: () => void = () => {}): Counted {
+/** The port with a fault at its `nth` call, from 1; later calls are well. `then` is called when it is hit. */
+export function faultAt<Port extends object>(
+  port: Port,
+  nth: number,
+  fault: Fault,
+  then: () => void = () => {},
+): Counted<Port> {
   let calls = 0;
   let hit: string | undefined;
-  const counted = everyCall(store, async (name, call) => {
+  const counted = everyCall(port, async (name, call) => {
     calls += 1;
     if (calls !== nth) return call();
     hit = name;
@@ -30,7 +34,7 @@ export function faultAt(store: Store, nth: number, fault: Fault, then: () => voi
     throw unreachable(`${name} was done, its answer is lost`);
   });
   return {
-    store: counted,
+    port: counted,
     get calls() {
       return calls;
     },

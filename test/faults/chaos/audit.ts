@@ -55,14 +55,14 @@ export async function audit(store: Store, promises: Promises, ledger: readonly E
     broken: [],
   };
   const say = (text: string) => found.broken.push(text);
-  const known = new Map<string, string>();
+  const logs = new Map<string, LogEvent[]>();
   const byCommand = Map.groupBy(ledger, ({ execution, command }) => `${execution} ${command}`);
 
   async function one(id: string): Promise<void> {
     const summary = await store.executions.get(id);
     if (!summary) return void say(`${id}: accepted, and unknown`);
     const events = await store.log.load(id);
-    for (const event of events) known.set(`${id} ${event.event_id}`, event.type);
+    logs.set(id, events);
     found.lost += events.filter(({ type }) => type === "command.lost").length;
     for (const text of brokenIn(summary, events)) say(`${id} ${summary.path}: ${text}`);
     const lines = (command: string) => byCommand.get(`${id} ${command}`) ?? [];
@@ -77,9 +77,16 @@ export async function audit(store: Store, promises: Promises, ledger: readonly E
   }
 
   for (const id of promises.accepted.keys()) await one(id);
-  for (const [what, events] of Object.entries({ acknowledged: promises.acknowledged, shown: promises.shown })) {
-    for (const [key, type] of events)
-      if (known.get(key) !== type) say(`${key} ${type}: ${what}, and is ${known.get(key) ?? "missing"} now`);
+  const logOf = (key: string) => logs.get(key.split(" ")[0] ?? "") ?? [];
+  const isIn = (key: string, type: string) =>
+    logOf(key).some((event) => `${event.execution_id} ${event.event_id}` === key && event.type === type);
+  for (const [key, type] of promises.shown) if (!isIn(key, type)) say(`${key} ${type}: shown, and missing now`);
+  for (const [key, { type, command_id, at }] of promises.acknowledged) {
+    // What somebody else had said already is acknowledged and not written again.
+    const before = (event: LogEvent) =>
+      event.type === type && "command_id" in event && event.command_id === command_id && event.ts <= at;
+    if (!isIn(key, type) && !logOf(key).some(before))
+      say(`${key} ${type} ${command_id}: acknowledged, and missing now`);
   }
   return found;
 }

@@ -7,10 +7,17 @@ import { openWire, type Wire } from "./wire.ts";
 export interface Promises {
   /** execution ids by the path of the playbook */
   accepted: Map<string, string>;
-  /** `execution_id event_id`: type of an event that was acknowledged to the auditor as a worker */
-  acknowledged: Map<string, string>;
+  /** `execution_id event_id` of events that were acknowledged to the auditor as a worker */
+  acknowledged: Map<string, Receipt>;
   /** `execution_id event_id`: type of an event that a reader has seen */
   shown: Map<string, string>;
+}
+
+export interface Receipt {
+  type: string;
+  command_id: string;
+  /** when it was acknowledged, ms since 1970 */
+  at: number;
 }
 
 export interface Load {
@@ -91,7 +98,8 @@ async function work(wire: Wire, { acknowledged }: Promises, stop: AbortSignal): 
       const answer = await wire.ask("/api/events", event);
       // Refused: somebody else has it by now.
       if (answer?.status !== 200) break;
-      acknowledged.set(`${event.execution_id} ${event.event_id}`, String(event.event_type));
+      const receipt = { type: String(event.event_type), command_id: `${event.step}#1`, at: Date.now() };
+      acknowledged.set(`${event.execution_id} ${event.event_id}`, receipt);
     }
   }
 }
