@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { type BuildResult, build, type Metafile } from "esbuild";
-import { minify } from "oxc-minify";
 import type { BuildInfo } from "../../packages/cli/src/built/info.ts";
 import { takeBuiltins, withRequire } from "./chunks/builtins.ts";
 import { type Chunks, joinChunks, loadedWith } from "./chunks/join.ts";
@@ -98,7 +97,5 @@ async function joined({ outputFiles = [], metafile }: BuildResult, root: string)
 
 async function finished(path: string, text: string): Promise<string> {
   const code = withRequire(takeBuiltins(text));
-  const { code: smaller, errors } = await minify(path, code, { module: true, compress: { target: "node22" } });
-  if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`);
-  return smaller;
+  return code;
 }
