@@ -47,8 +47,8 @@ export interface Terminal {
   resize(columns: number, rows: number): Promise<void>;
   /** Is the alternate screen shown, and the cursor? */
   modes(): Promise<{ alternate: boolean; cursor: boolean }>;
-  /** Process id of the command itself. */
-  pid(): Promise<number>;
+  /** Process id of what the command's shell runs. */
+  child(): Promise<number>;
 }
 
 const PATIENCE_MS = 20_000;
@@ -126,6 +126,15 @@ export async function openTerminal(
         .split(" ");
       return { alternate: alternate === "1", cursor: cursor === "1" };
     },
-    pid: async () => Number((await ask("display-message", "-p", "#{pane_pid}")).trim()),
+    async child() {
+      const shell = (await ask("display-message", "-p", "#{pane_pid}")).trim();
+      const { stdout } = await run("ps", ["-A", "-o", "pid=,ppid="]);
+      const child = stdout
+        .split("\n")
+        .map((row) => row.trim().split(/\s+/))
+        .find(([, parent]) => parent === shell);
+      if (!child) throw new Error(`process ${shell} has no child`);
+      return Number(child[0]);
+    },
   };
 }

@@ -51,13 +51,15 @@ export function workloadOf(text: string): JsonObject | string {
   }
   const pairs = given.match(/[^\s=]+=(?:"[^"]*"|\[[^\]]*\]|\{.*\}|\S*)/g) ?? [];
   if (pairs.join(" ") !== given.replaceAll(/\s+/g, " ")) return "JSON, or name=value name=value …";
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const equals = pair.indexOf("=");
-      const value = pair.slice(equals + 1);
-      return [pair.slice(0, equals), (parsed(value) ?? value) as JsonObject[string]];
-    }),
-  );
+  const workload: JsonObject = {};
+  for (const pair of pairs) {
+    const equals = pair.indexOf("=");
+    const value = pair.slice(equals + 1);
+    const meant = parsed(value);
+    if (meant === undefined && /^[[{"]/.test(value)) return `${value} is not JSON`;
+    workload[pair.slice(0, equals)] = (meant ?? value) as JsonObject[string];
+  }
+  return workload;
 }
 
 function parsed(text: string): unknown {
