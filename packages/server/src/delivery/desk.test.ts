@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import type { Hint } from "@noetl/bus";
 import { systemClock } from "@noetl/core";
+import type { Given } from "../runs/index.ts";
 import { type Desk, openDesk } from "./desk.ts";
 
 const hint = (id: number, pool = "shared"): Hint => ({
@@ -15,10 +16,12 @@ const hint = (id: number, pool = "shared"): Hint => ({
 describe("desk", () => {
   let desk: Desk;
   let asked: string[] = [];
+  let unseen: string[] = [];
   afterEach(() => desk.close());
 
   function open(stored: () => Hint[] = () => [], recheckMs = 60_000): void {
     asked = [];
+    unseen = [];
     desk = openDesk({
       async ready(pools, limit) {
         asked.push(`${pools.join("+")}:${limit}`);
@@ -27,7 +30,7 @@ describe("desk", () => {
       clock: systemClock,
       reserveMs: 400,
       recheckMs,
-      unseen: () => {},
+      unseen: ({ row }) => void unseen.push(row.event_id),
       hintOf: ({ row }) => hint(Number(row.event_id)),
       trouble: (error) => assert.fail(String(error)),
     });
@@ -114,5 +117,66 @@ describe("desk", () => {
     desk.close();
     assert.deepEqual(await waiting, []);
     assert.deepEqual(await poll(["shared"], 1, 60_000), [], "also who comes later");
+  });
+
+  const given = (id: number): Given => ({
+    execution_id: "1",
+    row: { event_id: String(id), command_id: `s#${id}`, step: "s", kind: "noop", pool: "shared", attempt: 1 },
+    command: {} as Given["command"],
+    fence: 1,
+  });
+  const take = (max = 2, waitMs = 1_000, signal?: AbortSignal) =>
+    desk.poll({ pools: ["shared"], max, waitMs, worker: "w", ...(signal ? { signal } : {}) });
+
+  it("has seats at a worker that says who it is: so many as it has room, for its pools", async () => {
+    open();
+    void poll(["shared"], 9, 50);
+    assert.equal(desk.seat("shared"), undefined);
+    const answer = take(2);
+    assert.equal(desk.seat("gpu"), undefined);
+    const seats = [desk.seat("shared"), desk.seat("shared")];
+    assert.deepEqual([seats[0]?.worker_id, seats[1]?.worker_id, desk.seat("shared")], ["w", "w", undefined]);
+    seats[0]?.give(given(1));
+    const offers = await answer;
+    assert.deepEqual(ids(offers), ["1"]);
+    assert.equal(offers[0]?.given?.fence, 1);
+    // Promised before, given between two polls: it counts in the next one.
+    seats[1]?.give(given(2));
+    const next = take(1);
+    assert.equal(desk.seat("shared"), undefined);
+    assert.deepEqual(ids(await next), ["2"]);
+    assert.deepEqual(unseen, []);
+  });
+
+  it("gives up what a worker was given that does not come back", async () => {
+    open();
+    const answer = take(2);
+    const [first, second] = [desk.seat("shared"), desk.seat("shared")];
+    first?.give(given(1));
+    await answer;
+    second?.give(given(2));
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    assert.deepEqual(unseen, ["2"]);
+    assert.equal(desk.seat("shared"), undefined);
+  });
+
+  it("gives up what it found for a worker that left before it was told", async () => {
+    open();
+    const gone = new AbortController();
+    const answer = take(2, 1_000, gone.signal);
+    desk.seat("shared")?.give(given(1));
+    gone.abort();
+    assert.deepEqual(await answer, []);
+    assert.deepEqual(unseen, ["1"]);
+  });
+
+  it("a seat that was not needed is room for what waits", async () => {
+    open();
+    const answer = take(1);
+    const seat = desk.seat("shared");
+    desk.offer([hint(5)]);
+    assert.equal(desk.queued, 1, "its only place is promised");
+    seat?.back();
+    assert.deepEqual(ids(await answer), ["5"]);
   });
 });

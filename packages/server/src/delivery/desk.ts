@@ -82,6 +82,10 @@ export function openDesk(ports: DeskPorts): Desk {
   const places = openPlaces({
     unseen: ports.unseen,
     patienceMs: BETWEEN_POLLS_MS,
+    promised(worker) {
+      const waiter = byWorker.get(worker);
+      if (waiter) waiter.max -= 1;
+    },
     freed(worker) {
       const waiter = byWorker.get(worker);
       if (!waiter) return;
@@ -92,6 +96,7 @@ export function openDesk(ports: DeskPorts): Desk {
     hand(worker, item) {
       const waiter = byWorker.get(worker);
       if (!waiter) return false;
+      waiter.max += 1;
       add(waiter, { ...ports.hintOf(item), given: item });
       return true;
     },

@@ -18,7 +18,9 @@ export interface Places {
 export interface PlacesPorts {
   /** Hands it over if the worker waits just now. */
   hand(worker: string, given: Given): boolean;
-  /** It has room again for what is waiting. */
+  /** Room that is promised, and is not for what is waiting. */
+  promised(worker: string): void;
+  /** It has that room again. */
   freed(worker: string): void;
   /** It was given to nobody: somebody else may have it. */
   unseen(given: Given): void;
@@ -83,6 +85,7 @@ export function openPlaces(ports: PlacesPorts): Places {
         if (place.room <= 0 || !place.pools.includes(pool)) continue;
         place.room -= 1;
         place.promised += 1;
+        ports.promised(place.worker);
         return {
           worker_id: place.worker,
           give: (given) => give(place, given),

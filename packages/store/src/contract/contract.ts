@@ -8,6 +8,7 @@ import { logContract } from "./log.ts";
 import { outboxContract } from "./outbox.ts";
 import { recordsContract } from "./records.ts";
 import { registryContract } from "./registry.ts";
+import { turnsContract } from "./turns.ts";
 import { valuesContract } from "./values.ts";
 import type { World } from "./world.ts";
 
@@ -29,6 +30,7 @@ export function storeContract(name: string, make: () => Promise<World>): void {
     logContract(theWorld, theStore);
     recordsContract(theWorld, theStore);
     commandsContract(theWorld, theStore);
+    turnsContract(theWorld, theStore);
     outboxContract(theWorld, theStore);
     registryContract(theWorld, theStore);
     valuesContract(theWorld, theStore);
