@@ -24,26 +24,23 @@ export function frame(state: State, look: Look): Line[] {
     const text = `this window is too small: ${SMALLEST.columns}×${SMALLEST.rows} at least`;
     return exactly([line(text), line("q quits")], rows).map((spans) => cut(spans, columns));
   }
-  const top = [titleLine(state), ...(state.help ? [] : headOf(state, look))];
-  const body = guarded(state, columns, rows - top.length - 1, look);
+  const top = [titleLine(state), ...(state.help ? [] : guarded(() => headOf(state, look)))];
+  const body = guarded(() => bodyOf(state, columns, rows - top.length - 1, look));
   return [...exactly([...top, ...body], rows - 1), bottomLine(state)].map((spans) => cut(spans, columns));
 }
 
 /** A view that breaks must not break the terminal; the others can still be reached. */
-function guarded(state: State, width: number, height: number, look: Look): Line[] {
+function guarded(view: () => Line[]): Line[] {
   try {
-    return bodyOf(state, width, height, look);
+    return view();
   } catch (error) {
     const { message, stack } = ensureError(error);
-    const where = (stack ?? "")
-      .split("\n")
-      .slice(1, 6)
-      .map((text) => line([text, { dim: true }]));
+    const where = (stack ?? "").split("\n").slice(1, 6);
     return [
       line([`this view cannot be drawn: ${message}`, { color: "red" }]),
       line("Esc leads back; this is a mistake of the program"),
       blank,
-      ...where,
+      ...where.map((text) => line([text, { dim: true }])),
     ];
   }
 }

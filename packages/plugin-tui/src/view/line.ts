@@ -72,7 +72,7 @@ export function lit(spans: Line, width: number): Line {
 /** Left and right on one line; the right part goes first when there is no room. */
 export function ends(left: Line, right: Line, width: number): Line {
   const room = width - widthOf(right) - 1;
-  return room < 8 ? cut(left, width) : [...fill(left, room + 1), ...right];
+  return room < 8 ? cut(left, width) : [...fill(left, room), { text: " " }, ...right];
 }
 
 /** Text in a column: cut or filled. */
