@@ -59,8 +59,9 @@ export async function bundle(options: BundleOptions): Promise<{ files: number; m
     target: "node22",
     minify: true,
     legalComments: "none",
+    charset: "utf8",
     external: EXTERNAL,
-    plugins: [lazyCommonjs(), builtModules(info, drawn), slim(root), oneCopy()],
+    plugins: [builtModules(info, drawn), slim(root), lazyCommonjs(), oneCopy()],
     chunkNames: "chunks/[name]-[hash]",
     define: { "process.env.NODE_ENV": '"production"' },
     metafile: true,
@@ -70,7 +71,7 @@ export async function bundle(options: BundleOptions): Promise<{ files: number; m
   const chunks = await joined(result, root);
   for (const [path, text] of chunks) {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, await finished(path, text));
+    await writeFile(path, withRequire(takeBuiltins(text)));
   }
   // The shim beside it is CommonJS, for old versions of Node.
   await writeFile(join(outdir, "package.json"), `${JSON.stringify({ type: "module" })}\n`);
@@ -93,9 +94,4 @@ async function joined({ outputFiles = [], metafile }: BuildResult, root: string)
   const quick = await joinChunks(await joinChunks(chunks, every, "every"), start, "start");
   const loaded = [...quick.keys()].filter((path) => /[\\/](start|every)-[0-9a-f]{8}\.js$/.test(path));
   return joinChunks(quick, smallChunks(quick, new Set(loaded)), "small");
-}
-
-async function finished(path: string, text: string): Promise<string> {
-  const code = withRequire(takeBuiltins(text));
-  return code;
 }

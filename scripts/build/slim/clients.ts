@@ -13,6 +13,9 @@ export const CLIENTS: readonly Rule[] = [
     "export default class {}; export class CacheError extends Error {}",
   ),
   never(/node_modules[\\/]pg[\\/]lib[\\/]native[\\/]index\.js$/, "there is no native module", []),
+  edited(/node_modules[\\/]yaml[\\/]browser[\\/]dist[\\/]log\.js$/, "warnings go where those of Node go", [
+    ["console.warn(warning)", "process.emitWarning(warning)"],
+  ]),
   never(/nats-core[\\/]lib[\\/](bench|ws_transport)\.js$/, "no measurements, no WebSockets", ["Bench", "wsconnect"]),
   instead(
     /node_modules[\\/]tweetnacl[\\/]nacl-fast\.js$/,

@@ -54,6 +54,12 @@ export const COMMAND_LINE: readonly Rule[] = [
     exports.getPlatform = async () => os.platform();
     exports.getShell = async () => "unknown";`,
   ),
+  never(core("ux/colorize-json"), "documents are printed by the entry point", ["default"]),
+  instead(
+    /node_modules[\\/]color-convert[\\/]index\.js$/,
+    "colours have names here, not coordinates",
+    "module.exports = {};",
+  ),
   instead(
     /node_modules[\\/]debug[\\/]src[\\/]index\.js$/,
     "oclif alone writes through it, about its own workings",

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { base64In, packedBytes } from "./packed.ts";
 import { edited, instead, never, type Rule } from "./rule.ts";
 
@@ -17,6 +18,14 @@ export const HTTP_CLIENT: readonly Rule[] = [
     filter: /undici[\\/]lib[\\/]llhttp[\\/]llhttp_simd-wasm\.js$/,
     why: "WebAssembly",
     contents: (original, path) => `module.exports = ${packedBytes(base64In(original, path))};`,
+  },
+  {
+    filter: /undici[\\/]lib[\\/]llhttp[\\/]constants\.js$/,
+    why: "of what the parser knows two tables are read",
+    contents: (_, path) => {
+      const { ERROR, TYPE } = createRequire(path)(path);
+      return `exports.ERROR = ${JSON.stringify(ERROR)}; exports.TYPE = ${JSON.stringify(TYPE)};`;
+    },
   },
   never(/undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/, "HTTP/2 is not asked for", []),
   instead(

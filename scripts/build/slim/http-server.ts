@@ -13,6 +13,11 @@ export const HTTP_SERVER: readonly Rule[] = [
     "no route hands a schema to fastify: they are checked by their zod schemas",
     'module.exports = () => () => { throw new Error("routes are checked by their zod schemas"); };',
   ),
+  never(
+    /node_modules[\\/]find-my-way[\\/]lib[\\/](compiler|pretty-print)\.js$/,
+    "routes are walked, not compiled, and not printed",
+    ["compileTree", "prettyPrintTree"],
+  ),
   instead(
     /node_modules[\\/]light-my-request[\\/]index\.js$/,
     "for tests of fastify applications",

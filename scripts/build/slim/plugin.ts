@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { dirname, extname } from "node:path";
+import { dirname, extname, join } from "node:path";
 import type { Plugin } from "esbuild";
 import { CLIENTS } from "./clients.ts";
 import { COMMAND_LINE } from "./command-line.ts";
@@ -23,6 +23,11 @@ export function slim(root: string): Plugin {
         for (const { filter, contents } of rules) if (filter.test(path)) text = contents(text, path);
         return { contents: text, loader: extname(path) === ".ts" ? "ts" : "js", resolveDir: dirname(path) };
       });
+      // The same YAML as ES modules, which are put together without a function around each.
+      build.onResolve({ filter: /^yaml$/ }, () => ({
+        path: join(root, "node_modules", "yaml", "browser", "index.js"),
+        sideEffects: false,
+      }));
       // fkill and what it needs each bring an older execa along; their calls are the same in the newest.
       build.onResolve({ filter: /^execa$/ }, ({ importer, kind, resolveDir }) => {
         if (resolveDir === root || !/[\\/](fkill|pid-port|taskkill)[\\/]/.test(importer)) return undefined;

@@ -1,5 +1,5 @@
 /** Help is drawn as wide as one of these, so that a build can draw all of it beforehand. */
-export const HELP_WIDTHS = [120, 100, 80] as const;
+export const HELP_WIDTHS = [100, 80] as const;
 export type HelpWidth = (typeof HELP_WIDTHS)[number];
 
 /** The widest that fits the terminal, 100 without one. A narrower terminal has its own width. */
