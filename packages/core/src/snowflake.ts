@@ -12,6 +12,11 @@ export function machineId(text: string = hostname()): number {
   return ((hash >>> 22) ^ (hash >>> 12) ^ hash) & 1023;
 }
 
+/** When an id was made, ms since 1970. */
+export function snowflakeTime(id: string): number {
+  return Number(BigInt(id) >> 22n) + EPOCH;
+}
+
 /**
  * Snowflake ids: 41 bits of time since 2024-01-01, 10 bits of machine, 12 bits of sequence (server-api §3.2).
  * A clock that jumps back reuses the last millisecond, so ids of one generator always grow. They are larger than `after`,

@@ -1,5 +1,5 @@
 import type { Bus, Hint, Subscription } from "@noetl/bus";
-import { type Clock, ensureError, isNoetlError } from "@noetl/core";
+import { type Clock, ensureError, isNoetlError, snowflakeTime } from "@noetl/core";
 import type { LogEvent } from "@noetl/engine";
 import type { OutboxRow, Store } from "@noetl/store";
 import type { ServerConfig } from "../config/config.ts";
@@ -117,6 +117,7 @@ export function openPublisher(ports: PublisherPorts): Publisher {
       try {
         await bus.forward({ subject: row.subject, payload: row.payload, id: row.event_id });
         published.push(row.outbox_id);
+        metrics.publisher.lag.observe(Math.max(0, ports.clock.now() - snowflakeTime(row.event_id)) / 1_000);
       } catch (error) {
         const cause = ensureError(error);
         metrics.publisher.failed.inc({ reason: isNoetlError(cause) ? cause.code : cause.name });

@@ -12,6 +12,7 @@ export function observeHttp(app: FastifyInstance, metrics: Metrics): void {
   app.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.url ?? "none";
     metrics.requests.inc({ method: request.method, route, status: String(reply.statusCode) });
+    if (route === "/api/events/batch" && reply.statusCode >= 400) metrics.batchesRefused.inc();
     metrics.requestSeconds.observe({ route }, reply.elapsedTime / 1_000);
   });
   const delay = monitorEventLoopDelay({ resolution: 20 });
@@ -30,6 +31,7 @@ export function observeHttp(app: FastifyInstance, metrics: Metrics): void {
 
 export function observeTurn(metrics: Metrics, turned: Turned): void {
   if (turned.repeated) metrics.repeatedTurns.inc();
+  if (turned.events.length > 0) metrics.foldedEvents.observe(turned.events.length);
   for (const event of turned.events) metrics.engineEvents.inc({ event_type: event.type });
   for (const { claim } of turned.commands) {
     if (!claim) continue;
@@ -56,6 +58,13 @@ export async function sample(context: ServerContext): Promise<void> {
     metrics.commandsWaiting.set({ pool }, pending);
     metrics.commandsHeld.set({ pool }, running);
   }
+  metrics.frameBacklogDetail.reset();
+  let frames = 0;
+  for (const open of await store.stages.backlog()) {
+    metrics.frameBacklogDetail.set({ status: open.status }, open.frames);
+    frames += open.frames;
+  }
+  metrics.frameBacklog.set(frames);
   const pool = store.pool();
   if (pool) {
     metrics.poolSize.set(pool.size);

@@ -44,7 +44,9 @@ export function credentialRoutes(context: ServerContext): Route[] {
     const found = await store.credentials.get(name);
     if (found) return { ...credentialWire(found), data: found.data };
     const ports = { store, runs, tools, clock, secretEnv: config.secretEnv };
+    const stop = metrics.secretResolveSeconds.startTimer();
     const declared = executionId === undefined ? undefined : await fromPlaybook(ports, name, executionId);
+    stop();
     metrics.secretResolves.inc({ outcome: declared ? "ok" : "not_found" });
     if (!declared) throw unknown(key);
     await note("resolve", name, undefined, executionId);

@@ -45,6 +45,7 @@ export function eventRoutes(context: ServerContext): Route[] {
       body: eventBatch,
       async handle({ body, request, reply }) {
         const stop = metrics.ingestSeconds.startTimer();
+        const waited = metrics.batchSeconds.startTimer();
         if (body.events.length > config.batch.events) {
           throw new NoetlError("validation", "TOO_MANY_EVENTS", `a batch may hold ${config.batch.events} events`);
         }
@@ -68,6 +69,7 @@ export function eventRoutes(context: ServerContext): Route[] {
         });
         metrics.batchesAccepted.inc();
         stop();
+        waited();
         reply.code(202);
         const event_ids = done.event_ids.map(rawInteger);
         return {
