@@ -13,6 +13,8 @@ export interface Kubectl {
   attempt(args: readonly string[], options?: Options): Promise<Ended>;
   /** A reading call that prints JSON; undefined when it prints nothing. */
   json(args: readonly string[], options?: Options): Promise<Json | undefined>;
+  /** What a reading call finds; nothing when it fails. For explaining other errors, and for looking again and again. */
+  glimpse(args: readonly string[], options?: Options): Promise<KubeObject[]>;
   /** The argument array itself. */
   argv(args: readonly string[]): [string, ...string[]];
 }
@@ -30,6 +32,10 @@ export function openKubectl(exec: Exec, context: string): Kubectl {
     argv,
     attempt,
     run,
+    async glimpse(args, options) {
+      const { code, stdout } = await attempt([...args, "-o", "json"], { ...options, reads: true });
+      return code === 0 && stdout.trim() !== "" ? objectsOf(parseJson(stdout)) : [];
+    },
     async json(args, options) {
       const { stdout } = await run([...args, "-o", "json"], { ...options, reads: true });
       return stdout.trim() === "" ? undefined : parseJson(stdout);

@@ -1,4 +1,4 @@
-import { type Kubectl, type KubeObject, objectsOf } from "../cluster/kubectl.ts";
+import type { Kubectl, KubeObject } from "../cluster/kubectl.ts";
 import type { Workload } from "./objects.ts";
 import { isReady, podsOf, text, troubleOf, troubleText } from "./pods.ts";
 import { namespacesOf } from "./stages.ts";
@@ -11,8 +11,8 @@ const SHOWN = 3;
 export async function explain(kubectl: Kubectl, workloads: readonly Workload[]): Promise<string> {
   const blocks: string[] = [];
   for (const namespace of namespacesOf(workloads)) {
-    const pods = await objectsIn(kubectl, "pods", namespace);
-    const events = await objectsIn(kubectl, "events", namespace);
+    const pods = await kubectl.glimpse(["get", "pods", "-n", namespace]);
+    const events = await kubectl.glimpse(["get", "events", "-n", namespace]);
     const mine = workloads.filter(({ metadata }) => metadata.namespace === namespace);
     const unready = mine
       .flatMap((workload) => podsOf(workload, pods))
@@ -28,11 +28,6 @@ export async function explain(kubectl: Kubectl, workloads: readonly Workload[]):
 
 const succeeded = ({ status }: KubeObject): boolean =>
   (status as { phase?: unknown } | undefined)?.phase === "Succeeded";
-
-async function objectsIn(kubectl: Kubectl, what: string, namespace: string): Promise<KubeObject[]> {
-  const { code, stdout } = await kubectl.attempt(["get", what, "-n", namespace, "-o", "json"], { reads: true });
-  return code === 0 ? objectsOf(JSON.parse(stdout)) : [];
-}
 
 async function podText(kubectl: Kubectl, pod: KubeObject, events: readonly KubeObject[]): Promise<string> {
   const { name, namespace = "default" } = pod.metadata;

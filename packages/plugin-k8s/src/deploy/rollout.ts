@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { isNoetlError, isObject, NoetlError } from "@noetl/core";
-import { type Kubectl, type KubeObject, objectsOf } from "../cluster/kubectl.ts";
+import type { Kubectl, KubeObject } from "../cluster/kubectl.ts";
 import { nameOf, type Workload } from "./objects.ts";
 import { isHopeless, list, podsOf, troubleOf, troubleText } from "./pods.ts";
 import type { Progress, Say } from "./progress.ts";
@@ -76,12 +76,13 @@ async function watch(
     await setTimeout(LOOK_MS, undefined, { signal: ended.signal }).catch(() => undefined);
     for (const namespace of namespaces) {
       if (ended.signal.aborted) return;
-      const { code, stdout } = await kubectl
-        .attempt(["get", "pods,jobs", "-n", namespace, "-o", "json"], { reads: true, signal: ended.signal })
-        .catch(() => ({ code: 1, stdout: "" }));
-      // Who may not look at pods still learns from the rollout itself.
-      if (code !== 0) continue;
-      const seen = objectsOf(JSON.parse(stdout));
+      // Who may not look at pods still learns from the rollout itself; after Ctrl-C that fails, too.
+      const seen = await kubectl
+        .glimpse(["get", "pods,jobs", "-n", namespace], { signal: ended.signal })
+        .catch((error: unknown) => {
+          if (isNoetlError(error) && error.meaning === "cancelled") return [];
+          throw error;
+        });
       const verdict = workloads.flatMap((workload) => look(workload, seen, sayings.get(workload)) ?? [])[0];
       if (verdict) ended.abort(verdict);
     }
