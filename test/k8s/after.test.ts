@@ -137,6 +137,11 @@ test("reset: asked for; empties the schema and nothing else, deploys, registers 
   const refused = await noetl(["k8s", "reset", "--skip-build"]);
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /in the database noetl of namespace postgres, context kind-noetl\?/);
+  await givePassword(cluster, "wrong");
+  const away = await noetl(["k8s", "reset", "--skip-build", "--yes"]);
+  assert.notEqual(away.code, 0);
+  assert.ok(api.store.get("deployments", "noetl", "noetl-server"), "a database that does not answer stops nothing");
+  await givePassword(cluster, postgres.password);
   const wrong = await noetl(["k8s", "reset", "--skip-build", "--confirm", "kind-other"]);
   assert.equal(wrong.code, 2);
   assert.equal(await count(target, "noetl.catalog"), 1);
@@ -160,7 +165,7 @@ test("reset: asked for; empties the schema and nothing else, deploys, registers 
     .slice(before)
     .map((line) => /cascade=foreground|svc\/\w+|kind load|-f -/.exec(line)?.[0]);
   const order = [...new Set(words.filter((word) => word !== undefined))];
-  assert.deepEqual(order, ["cascade=foreground", "svc/postgres", "kind load", "-f -", "svc/noetl"]);
+  assert.deepEqual(order, ["svc/postgres", "cascade=foreground", "kind load", "-f -", "svc/noetl"]);
 });
 
 test("port-forward: opened again when it breaks off; a port that is taken is kubectl's own word", {

@@ -80,6 +80,9 @@ test("an image for other nodes is refused before it is loaded", { skip }, async 
   assert.match(stderr, /is for linux\/amd64, nodes of context kind-noetl are linux\/arm64/);
   assert.match(stderr, /--platform linux\/arm64/);
   assert.deepEqual(await programs.lines(), []);
+  const built = await noetl(["build", "--tag", "other"]);
+  assert.equal(built.code, 0, built.stderr);
+  assert.match(built.stderr, /the nodes of context kind-noetl are linux\/arm64: for them --platform linux\/arm64/);
 });
 
 test("--dry-run: only looks, and its lines can be pasted", { skip }, async (t) => {
@@ -123,11 +126,25 @@ test("Secrets somebody else has to make are asked for before anything is changed
   assert.deepEqual(api.calls, []);
 });
 
-test("kubectl is not there", async (t) => {
-  const { noetl } = await startCluster(t);
-  const { code, stderr } = await noetl(["k8s", "deploy"], { env: { PATH: "/nowhere" } });
-  assert.equal(code, 2);
-  assert.match(stderr, /there is no kubectl on the PATH/);
+test("no kubectl on the PATH, and no permission to look: each command says so", { skip }, async (t) => {
+  const { noetl, api } = await startCluster(t);
+  for (const args of [["deploy"], ["remove"], ["reset"], ["status"]]) {
+    const { code, stderr } = await noetl(["k8s", ...args], { env: { PATH: "/nowhere" } });
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /there is no kubectl on the PATH/);
+  }
+  api.forbidden.add("GET pods").add("GET deployments").add("GET namespaces").add("DELETE deployments");
+  api.store.put("namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: "noetl" } });
+  api.store.put("deployments", {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "noetl-server", namespace: "noetl" },
+  });
+  for (const args of [["status"], ["logs", "worker"], ["diff"], ["exec", "worker"], ["remove"]]) {
+    const { code, stderr } = await noetl(["k8s", ...args]);
+    assert.equal(code, 77, `${args[0]}: ${stderr}`);
+    assert.match(stderr, /is forbidden: User "dev" cannot/);
+  }
 });
 
 function specOf(api: StubApi, deployment: string): Record<string, unknown> {

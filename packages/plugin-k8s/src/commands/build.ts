@@ -3,6 +3,7 @@ import { Flags } from "@noetl/sdk";
 import { build } from "../build/build.ts";
 import { buildFlags, buildOptions } from "../build/flags.ts";
 import { beginningText, builtText } from "../build/text.ts";
+import { mismatch } from "../cluster/nodes.ts";
 import { ToolCommand, toolFlags } from "../command.ts";
 
 export default class Build extends ToolCommand {
@@ -36,6 +37,11 @@ export default class Build extends ToolCommand {
         },
       );
       if (!dryRun) this.show(builtText(built, this.paint));
+      const unfit = dryRun ? undefined : await mismatch(exec, built.platform, this.env);
+      if (unfit) {
+        const { context, platforms } = unfit;
+        this.note(`the nodes of context ${context} are ${platforms.join(", ")}: for them --platform ${platforms[0]}`);
+      }
       const { ref, root: _root, ...facts } = built;
       return { ...facts, dry_run: dryRun, ...(dryRun && { commands: lines }) };
     });

@@ -1,7 +1,8 @@
-import { isObject, NoetlError } from "@noetl/core";
+import { NoetlError } from "@noetl/core";
 import type { ChosenContext } from "../cluster/choose.ts";
-import { type Kubectl, type KubeObject, objectsOf } from "../cluster/kubectl.ts";
+import type { Kubectl, KubeObject } from "../cluster/kubectl.ts";
 import { localKind } from "../cluster/local.ts";
+import { nodePlatforms } from "../cluster/nodes.ts";
 import { type ChosenImage, onThisMachineOnly } from "../image/choose.ts";
 import { isForbidden } from "./apply.ts";
 
@@ -27,7 +28,7 @@ export async function requirePlatform(
 ): Promise<void> {
   let nodes: string[];
   try {
-    nodes = platformsOf(objectsOf(await kubectl.json(["get", "nodes"])));
+    nodes = await nodePlatforms(kubectl);
   } catch (error) {
     if (!isForbidden(error)) throw error;
     note("the nodes may not be read: whether the image fits them is not checked");
@@ -41,15 +42,6 @@ export async function requirePlatform(
   if (others.length < nodes.length) return note(message);
   throw new NoetlError("validation", "IMAGE_PLATFORM", message, {
     hint: `noetl build --platform ${others[0]}, then deploy again`,
-  });
-}
-
-function platformsOf(nodes: readonly KubeObject[]): string[] {
-  return nodes.flatMap(({ status }) => {
-    const info = isObject(status) && isObject(status.nodeInfo) ? status.nodeInfo : {};
-    return typeof info.architecture === "string"
-      ? [`${String(info.operatingSystem ?? "linux")}/${info.architecture}`]
-      : [];
   });
 }
 

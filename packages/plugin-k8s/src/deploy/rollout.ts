@@ -28,7 +28,8 @@ export async function waitForRollout(
   if (workloads.length === 0) return;
   const ended = new AbortController();
   const sayings = new Map<Workload, Say>();
-  const watched = options.dryRun ? undefined : watch(kubectl, workloads, { sayings, ended });
+  const troubles = new Map<Workload, string>();
+  const watched = options.dryRun ? undefined : watch(kubectl, workloads, { sayings, troubles, ended });
   try {
     await options.progress.together(
       options.title,
@@ -36,7 +37,8 @@ export async function waitForRollout(
         title: nameOf(workload),
         work: async (say) => {
           sayings.set(workload, say);
-          await waitFor(kubectl, workload, { ...options, say, signal: ended.signal });
+          const reason = () => troubles.get(workload);
+          await waitFor(kubectl, workload, { ...options, say, reason, signal: ended.signal });
         },
       })),
     );
@@ -51,7 +53,16 @@ export async function waitForRollout(
 async function waitFor(
   kubectl: Kubectl,
   workload: Workload,
-  { timeoutSeconds, say, signal }: RolloutOptions & { say: Say; signal: AbortSignal },
+  {
+    timeoutSeconds,
+    say,
+    reason,
+    signal,
+  }: RolloutOptions & {
+    say: Say;
+    reason(): string | undefined;
+    signal: AbortSignal;
+  },
 ): Promise<void> {
   const { namespace = "default" } = workload.metadata;
   const name = nameOf(workload);
@@ -62,15 +73,18 @@ async function waitFor(
   });
   if (result.code === 0) return;
   const said = (result.stderr.trim() || result.stdout.trim()).split("\n").at(-1) ?? "";
-  throw new NoetlError("terminal", "ROLLOUT_FAILED", `${name} did not come up: ${said.replace(/^error: /, "")}`);
+  const why = reason();
+  const end = `${said.replace(/^error: /, "")}${why === undefined ? "" : `; ${why}`}`;
+  throw new NoetlError("terminal", "ROLLOUT_FAILED", `${name} did not come up: ${end}`);
 }
 
 /** Looks at the pods again and again until `ended`; ends it itself, with the reason, when waiting is in vain. */
 async function watch(
   kubectl: Kubectl,
   workloads: readonly Workload[],
-  { sayings, ended }: { sayings: ReadonlyMap<Workload, Say>; ended: AbortController },
+  watching: { sayings: ReadonlyMap<Workload, Say>; troubles: Map<Workload, string>; ended: AbortController },
 ): Promise<void> {
+  const { ended } = watching;
   const namespaces = namespacesOf(workloads);
   while (!ended.signal.aborted) {
     await setTimeout(LOOK_MS, undefined, { signal: ended.signal }).catch(() => undefined);
@@ -83,14 +97,18 @@ async function watch(
           if (isNoetlError(error) && error.meaning === "cancelled") return [];
           throw error;
         });
-      const verdict = workloads.flatMap((workload) => look(workload, seen, sayings.get(workload)) ?? [])[0];
+      const verdict = workloads.flatMap((workload) => look(workload, seen, watching) ?? [])[0];
       if (verdict) ended.abort(verdict);
     }
   }
 }
 
 /** Says what is wrong with the pods of a workload; an error when it cannot get better. */
-function look(workload: Workload, seen: readonly KubeObject[], say: Say | undefined): NoetlError | undefined {
+function look(
+  workload: Workload,
+  seen: readonly KubeObject[],
+  { sayings, troubles: known }: { sayings: ReadonlyMap<Workload, Say>; troubles: Map<Workload, string> },
+): NoetlError | undefined {
   const failed = (why: string) =>
     new NoetlError("terminal", "ROLLOUT_FAILED", `${nameOf(workload)} does not come up: ${why}`);
   const job = seen.find(
@@ -105,7 +123,10 @@ function look(workload: Workload, seen: readonly KubeObject[], say: Say | undefi
     seen.filter(({ kind }) => kind === "Pod"),
   ).flatMap((pod) => troubleOf(pod) ?? []);
   const [first] = troubles;
-  if (first) say?.(troubleText(first));
+  if (first) {
+    sayings.get(workload)?.(troubleText(first));
+    known.set(workload, troubleText(first));
+  } else known.delete(workload);
   const hopeless = troubles.find(isHopeless);
   return hopeless && failed(troubleText(hopeless));
 }

@@ -15,15 +15,15 @@ export function databaseName({ database }: K8sConfig): string {
 
 /**
  * Drops the schema with everything in it and makes it anew, with the store's own migrations. A managed database is reached
- * through a free port of this machine, an external one at its address. Meanings: `not_found` no Secret; as of kubectl and
- * of the database.
+ * through a free port of this machine, an external one at its address. `quiet` is called when it answers and before anything
+ * is lost. Meanings: `not_found` no Secret; as of kubectl and of the database.
  */
-export async function resetDatabase(kubectl: Kubectl, config: K8sConfig): Promise<void> {
+export async function resetDatabase(kubectl: Kubectl, config: K8sConfig, quiet: () => Promise<void>): Promise<void> {
   const { database, namespace } = config;
   const secret = await secretValue(kubectl, namespace, database.secret);
-  if (database.mode === "external") return resetSchema(externalTarget(database.url, secret));
+  if (database.mode === "external") return resetSchema(externalTarget(database.url, secret), quiet);
   await withForward(kubectl, { target: "svc/postgres", namespace: database.namespace, port: 5432 }, (port) =>
-    resetSchema({ host: "127.0.0.1", port, user: "noetl", password: secret, database: "noetl" }),
+    resetSchema({ host: "127.0.0.1", port, user: "noetl", password: secret, database: "noetl" }, quiet),
   );
 }
 
@@ -35,11 +35,13 @@ function externalTarget(url: string | null, secret: string): PostgresTarget {
   return { url: target.href };
 }
 
-async function resetSchema(target: PostgresTarget): Promise<void> {
+async function resetSchema(target: PostgresTarget, quiet: () => Promise<void>): Promise<void> {
   // No secret is read or written here.
   const keys = fixedKeys({ id: "none", bytes: randomBytes(32) });
   const store = await openPostgresStore({ target, keys, max: 2 });
   try {
+    await store.query({ text: "SELECT 1", write: false });
+    await quiet();
     await store.query({ text: "DROP SCHEMA IF EXISTS noetl CASCADE", write: true });
     await store.migrate();
   } finally {

@@ -54,10 +54,21 @@ export default class K8sReset extends RebuildCommand {
           })
         : await this.buildImage(flags, tools);
       const progress = this.progress(dryRun);
-      await progress.step("stop server and workers", () => stopWorkloads(kubectl, config));
-      if (dryRun)
-        this.show(`# then, through a port-forward: DROP SCHEMA noetl CASCADE, and the migrations, in ${database}`);
-      else await progress.step(`empty the database ${database}`, () => resetDatabase(kubectl, config));
+      let stopped = false;
+      const stop = async () => {
+        stopped = true;
+        await progress.step("stop server and workers", () => stopWorkloads(kubectl, config));
+      };
+      try {
+        if (dryRun) await stop();
+        if (dryRun)
+          this.show(`# then, through a port-forward: DROP SCHEMA noetl CASCADE, and the migrations, in ${database}`);
+        else await resetDatabase(kubectl, config, stop);
+      } catch (error) {
+        if (stopped) this.note(`server and workers are stopped: ${this.config.bin} k8s deploy starts them again`);
+        throw error;
+      }
+      if (!dryRun) this.note(`emptied the database ${database}`);
       const deployed = await this.deployImage(image, place, flags, tools);
       if (flags.seed !== undefined) await this.sow(flags.seed, place, tools, dryRun);
       return {
