@@ -71,7 +71,10 @@ export async function openTerminal(
     ([name, value]) => `${name}=${value}`,
   );
   // Whatever the tests run under, the command sees these variables and no others.
-  const shell = ["env", "-i", "TERM=screen", "SHELL=/bin/sh", ...variables, "/bin/sh", "-c", options.command];
+  const shell = ["env", "-i", "TERM=screen", "SHELL=/bin/sh", ...variables, "/bin/sh", "-c"];
+  // A test that is killed takes its terminal along.
+  const watch = `while kill -0 ${process.pid}; do sleep 1; done; '${tmux}' -S '${folder}/socket' kill-server`;
+  shell.push(`(${watch}) >/dev/null 2>&1 & ${options.command}`);
   await ask("new-session", "-d", ...size, "-c", options.cwd, ...shell);
   await ask("set-option", "-g", "window-size", "manual");
   test.after(async () => {
@@ -128,11 +131,9 @@ export async function openTerminal(
     },
     async child() {
       const shell = (await ask("display-message", "-p", "#{pane_pid}")).trim();
-      const { stdout } = await run("ps", ["-A", "-o", "pid=,ppid="]);
-      const child = stdout
-        .split("\n")
-        .map((row) => row.trim().split(/\s+/))
-        .find(([, parent]) => parent === shell);
+      const { stdout } = await run("ps", ["-A", "-o", "pid=,ppid=,args="]);
+      const rows = stdout.split("\n").map((row) => row.trim().split(/\s+/));
+      const child = rows.find(([, parent, program]) => parent === shell && program === process.execPath);
       if (!child) throw new Error(`process ${shell} has no child`);
       return Number(child[0]);
     },

@@ -188,6 +188,8 @@ function noteOf(step: StepPicture, { look, times, now }: Stage): string {
   const time = times.get(step.step);
   if (time?.enteredAt != null && (time.exitedAt !== null || step.status === "RUNNING")) {
     parts.push(formatDuration(Math.max(0, (time.exitedAt ?? now) - time.enteredAt)));
+    // Counts are worth more than the time.
+    if (parts.join(" ").length > NOTE_WIDTH) parts.pop();
   }
   return parts.join(" ");
 }
