@@ -52,10 +52,10 @@ export async function readLogs(
 export async function followLogs(
   kubectl: Kubectl,
   role: Role,
-  options: LogOptions & { signal: AbortSignal; note(text: string): void },
+  options: LogOptions & { signal: AbortSignal; lookMs?: number; note(text: string): void },
   onLine: (line: LogLine) => void,
 ): Promise<void> {
-  const { signal, note } = options;
+  const { signal, lookMs = LOOK_MS, note } = options;
   const followed = new Map<string, { restarts: number; open: boolean }>();
   const streams = new Set<Promise<void>>();
   let first = true;
@@ -81,7 +81,7 @@ export async function followLogs(
       streams.add(stream);
     }
     first = false;
-    await setTimeout(LOOK_MS, undefined, { signal }).catch(() => undefined);
+    await setTimeout(lookMs, undefined, { signal }).catch(() => undefined);
   }
   await Promise.all(streams);
 }

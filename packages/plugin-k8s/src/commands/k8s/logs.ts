@@ -1,4 +1,4 @@
-import { Args, Flags, isNoetlError } from "@noetl/sdk";
+import { Args, Flags, isNoetlError, NoetlError } from "@noetl/sdk";
 import { toolFlags } from "../../command.ts";
 import { clusterFlags } from "../../flags.ts";
 import { K8sCommand } from "../../k8s-command.ts";
@@ -29,6 +29,11 @@ export default class K8sLogs extends K8sCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(K8sLogs);
+    if (flags.follow && this.format !== "text" && !this.streams) {
+      throw new NoetlError("validation", "E_FLAGS", "--follow has no end, so that it gives no document", {
+        hint: "-o ndjson prints one for each line",
+      });
+    }
     return this.withTools(flags, async (tools) => {
       const { config, context, kubectl } = await this.place(flags, tools);
       const role = roleOf(config, args.role);
