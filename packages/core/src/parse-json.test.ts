@@ -10,3 +10,15 @@ test("integers beyond 2^53 stay exact as text, everything else is plain JSON", (
   assert.deepEqual(parseJson('[1,"9007199254740993",null]'), [1, "9007199254740993", null]);
   assert.throws(() => parseJson("{"), SyntaxError);
 });
+
+test("long digits in a text are a text, wherever numbers may stand", () => {
+  const text =
+    '{"a":"1234567890123456789","b":["x, 1234567890123456789", 1234567890123456789,\n-9007199254740993],"c":1}';
+  assert.deepEqual(parseJson(text), {
+    a: "1234567890123456789",
+    b: ["x, 1234567890123456789", "1234567890123456789", "-9007199254740993"],
+    c: 1,
+  });
+  assert.equal(parseJson("1234567890123456789"), "1234567890123456789");
+  assert.deepEqual(parseJson('{"a":"1234567890123456789"}'), { a: "1234567890123456789" });
+});

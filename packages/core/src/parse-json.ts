@@ -1,6 +1,7 @@
 import type { Json } from "./json.ts";
 
-const LONG_DIGITS = /\d{16}/;
+/** Where a number may begin; digits of a text follow a quote or other letters. */
+const LONG_DIGITS = /(?:^|[\s:,[-])\d{16}/;
 
 /**
  * `JSON.parse` that keeps integers beyond ±(2^53−1) exact, as strings of digits (DSL §1.3, decision 50).

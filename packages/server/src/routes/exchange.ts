@@ -4,15 +4,20 @@ import type { ServerContext } from "../context.ts";
 import { errorBody, retryAfter } from "../http/errors.ts";
 import { type Route, route } from "../http/route.ts";
 import { id } from "../http/schemas.ts";
-import { commandWire } from "../wire/command.ts";
+import type { Given } from "../runs/index.ts";
 import { eventBatch } from "../wire/event-in.ts";
-import { offerWire } from "../wire/hint.ts";
+import { givenHint } from "../wire/hint.ts";
 
 const MOST = 256;
 
+/** Only our workers come here: ids are text, as they are inside. */
+function offerOf(given: Given) {
+  return { ...givenHint(given, undefined), command: given.command, fence: given.fence };
+}
+
 /**
- * Claims and reports of a busy worker in one request, as if each had come alone: `POST /api/commands/{id}/claim` with format
- * `command`, `POST /api/events/batch`. Each has a status and a body of its own; what they write is written together.
+ * Claims and reports of a busy worker in one request, as if each had come alone: `POST /api/commands/{id}/claim`,
+ * `POST /api/events/batch`. Each has a status and a body of its own; what they write is written together.
  */
 export function exchangeRoute(context: ServerContext): Route {
   const { claims, ingest, metrics, config, log } = context;
@@ -21,7 +26,7 @@ export function exchangeRoute(context: ServerContext): Route {
     const stop = metrics.claimSeconds.startTimer();
     try {
       const { row, command } = await claims.claim(eventId, workerId);
-      return { status: 200, ...commandWire(row, command, "command", { workload: {}, ctx: {} }) };
+      return { status: 200, command, fence: row.fence };
     } finally {
       stop();
     }
@@ -39,7 +44,7 @@ export function exchangeRoute(context: ServerContext): Route {
     });
     metrics.batchesAccepted.inc();
     stop();
-    return { status: 202, ...(done.next.length > 0 ? { next: done.next.map(offerWire) } : {}) };
+    return { status: 202, ...(done.next.length > 0 ? { next: done.next.map(offerOf) } : {}) };
   }
 
   async function settled<T>(work: Promise<T>) {
