@@ -10,6 +10,8 @@ const DEV = fileURLToPath(new URL("../../../bin/dev.js", import.meta.url));
 export interface Process {
   readonly url: string;
   readonly pid: number;
+  /** the end of what it has printed */
+  said(): string;
   /** kill -9, and until it is gone */
   kill(): Promise<void>;
   /** SIGTERM, and its exit code */
@@ -54,7 +56,7 @@ export async function plane(env: { [name: string]: string }): Promise<Plane> {
     let said = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk: Buffer) => {
-        said = (said + chunk.toString()).slice(-10_000);
+        said = (said + chunk.toString()).slice(-1_000_000);
       });
     }
     const url = await waitFor(`${name} to start`, async () => {
@@ -66,6 +68,7 @@ export async function plane(env: { [name: string]: string }): Promise<Plane> {
     return {
       url,
       pid: child.pid ?? 0,
+      said: () => said,
       async kill() {
         child.kill("SIGKILL");
         await ended;
