@@ -1,4 +1,4 @@
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { control } from "../../packages/plugin-process/src/testing/control.ts";
 import { matchesFrame } from "./frames.ts";
 import { openTui, temporaryFolder, tmuxOrSkip } from "./noetl-tui.ts";
@@ -10,46 +10,49 @@ const SIZES = [
   [200, 50],
 ] as const;
 
-for (const [columns, rows] of SIZES) {
-  test(`weakness 5, 40: every screen at ${columns}×${rows}, on a real server with a real run`, async (t) => {
-    const tmux = tmuxOrSkip(t);
-    if (tmux === undefined) return;
-    const { url, register, start, ended } = await control(t, "embedded");
-    await register("shop/orders", ORDERS);
-    const id = await start("shop/orders");
-    await ended(id);
-    const home = await temporaryFolder(t);
-    const tui = await openTui(t, { tmux, home, columns, rows, args: ["--server-url", url] });
-    const shows = (name: string, lines: readonly string[]) =>
-      matchesFrame(new URL(`frames/${columns}x${rows}/${name}.txt`, import.meta.url), lines);
+// They mostly wait for their terminals: side by side it is one wait.
+describe("frames", { concurrency: SIZES.length }, () => {
+  for (const [columns, rows] of SIZES) {
+    test(`weakness 5, 40: every screen at ${columns}×${rows}, on a real server with a real run`, async (t) => {
+      const tmux = tmuxOrSkip(t);
+      if (tmux === undefined) return;
+      const { url, register, start, ended } = await control(t, "embedded");
+      await register("shop/orders", ORDERS);
+      const id = await start("shop/orders");
+      await ended(id);
+      const home = await temporaryFolder(t);
+      const tui = await openTui(t, { tmux, home, columns, rows, args: ["--server-url", url] });
+      const shows = (name: string, lines: readonly string[]) =>
+        matchesFrame(new URL(`frames/${columns}x${rows}/${name}.txt`, import.meta.url), lines);
 
-    await shows("executions", await tui.until(/COMPLETED +shop\/orders.*1 execution/s));
-    await tui.press("Enter");
-    await shows("graph", await tui.until(/\[1 graph\].*> start.*✓/s));
-    await tui.press("2");
-    await shows("steps", await tui.until(/\[2 steps\].*STATUS.*end/s));
-    await tui.press("3");
-    await shows("timeline", await tui.until(/\[3 timeline\].*playbook.completed/s));
-    await tui.press("Enter");
-    await shows("event", await tui.until(/event \d+ {2}playbook.completed.*}/s));
-    await tui.press("Escape", "4");
-    await shows("logs", await tui.until(/\[4 logs\].*sending, try 3, with \*\*\*.*COMPLETED/s));
-    await tui.press("1", "Down", "Enter");
-    await shows("item", await tui.until(/step pack.*packed bolt/s));
-    await tui.press("]", "n", "n");
-    await shows("data", await tui.until(/step ship.*given to its tools/s));
-    await tui.press("3", "t", "<", "<", "1");
-    await shows("replay", await tui.until(/● RUNNING.*\[1 graph\].*REPLAY/s));
-    await tui.press("t", "p");
-    await tui.until(/1 playbook/);
-    await shows("playbooks", await tui.until(/shop\/orders +1 /));
-    await tui.press("Enter");
-    await shows("playbook", await tui.until(/drawing, v shows the text.*┌/s));
-    await tui.press("w");
-    await shows("workers", await tui.until(/1 worker/));
-    await tui.press("?");
-    await shows("help", await tui.until(/Everywhere.*any key closes this/s));
-    await tui.press("q");
-    await tui.until(/ended 0/);
-  });
-}
+      await shows("executions", await tui.until(/COMPLETED +shop\/orders.*1 execution/s));
+      await tui.press("Enter");
+      await shows("graph", await tui.until(/\[1 graph\].*> start.*✓/s));
+      await tui.press("2");
+      await shows("steps", await tui.until(/\[2 steps\].*STATUS.*end/s));
+      await tui.press("3");
+      await shows("timeline", await tui.until(/\[3 timeline\].*playbook.completed/s));
+      await tui.press("Enter");
+      await shows("event", await tui.until(/event \d+ {2}playbook.completed.*}/s));
+      await tui.press("Escape", "4");
+      await shows("logs", await tui.until(/\[4 logs\].*sending, try 3, with \*\*\*.*COMPLETED/s));
+      await tui.press("1", "Down", "Enter");
+      await shows("item", await tui.until(/step pack.*packed bolt/s));
+      await tui.press("]", "n", "n");
+      await shows("data", await tui.until(/step ship.*given to its tools/s));
+      await tui.press("3", "t", "<", "<", "1");
+      await shows("replay", await tui.until(/● RUNNING.*\[1 graph\].*REPLAY/s));
+      await tui.press("t", "p");
+      await tui.until(/1 playbook/);
+      await shows("playbooks", await tui.until(/shop\/orders +1 /));
+      await tui.press("Enter");
+      await shows("playbook", await tui.until(/drawing, v shows the text.*┌/s));
+      await tui.press("w");
+      await shows("workers", await tui.until(/1 worker/));
+      await tui.press("?");
+      await shows("help", await tui.until(/Everywhere.*any key closes this/s));
+      await tui.press("q");
+      await tui.until(/ended 0/);
+    });
+  }
+});

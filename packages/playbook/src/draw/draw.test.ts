@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { parsePlaybook } from "../parse.ts";
 import { graphOf, type PlaybookGraph } from "../plan/graph.ts";
 import { book, undent } from "../testing/book.ts";
-import { toAscii } from "./ascii.ts";
+import { drawWorkflow, toAscii } from "./ascii.ts";
 import { toDot } from "./dot.ts";
 import { toMermaid } from "./mermaid.ts";
 
@@ -137,4 +137,25 @@ test("property: every box of any graph is drawn whole", () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test("the parts of a drawing tell where each box is, with a row kept free in it", () => {
+  const { playbook } = parsePlaybook(
+    book(`- {step: one, tool: {kind: noop}, next: {arcs: [{step: two}, {step: end}]}}
+- {step: two, tool: {kind: noop}}`),
+  );
+  assert.ok(playbook);
+  const { lines, boxes } = drawWorkflow(graphOf(playbook), { note: () => "NOTE" });
+  const cut = (step: string) => {
+    const box = boxes.find((each) => each.step === step);
+    assert.ok(box, step);
+    return lines.slice(box.y, box.y + box.height).map((row) => [...row].slice(box.x, box.x + box.width).join(""));
+  };
+  assert.deepEqual(cut("two"), ["┌──────┐", "│ two  │", "│ noop │", "│ NOTE │", "└──────┘"]);
+  assert.equal(cut("one")[3], "│ NOTE  │");
+  assert.deepEqual(
+    cut("end").map((row) => row.includes("NOTE")),
+    [false, false, false],
+  );
+  assert.equal(`${lines.join("\n")}\n`, toAscii(graphOf(playbook), { note: () => "NOTE" }));
 });

@@ -75,3 +75,10 @@ test("an execution is found by its last digits, and not when several have them",
   await assert.rejects(source.find("055"), { meaning: "not_found", message: /several/ });
   await assert.rejects(source.find("99"), { meaning: "not_found", message: /has no execution '99'/ });
 });
+
+test("what waits for workers, and what they hold, by pool", async (t) => {
+  const queues = [{ pool: "shared", pending: 3, running: 1 }];
+  const { url } = await answeringServer(t, { "GET /api/worker/pools": [200, { items: [], queues }] });
+  const force = await serverSource(openClient({ url })).workforce(signal);
+  assert.deepEqual(force, { workers: [], queues: [{ pool: "shared", waiting: 3, running: 1 }] });
+});

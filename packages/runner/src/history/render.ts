@@ -6,8 +6,8 @@ import type { Host } from "../options.ts";
 const FETCHES = 100;
 
 /**
- * A template as the run knew its names at the point of this view; `extra` comes before them. Meaning `validation` for a
- * template that cannot be rendered.
+ * A template as the run knew its names at the point of this view; `extra` comes before them. What is no template of ours
+ * stays as it is; meaning `validation` for one that fails.
  */
 export async function renderAt(
   host: Pick<Host, "store">,
