@@ -13,6 +13,8 @@ export interface Bench {
   /** the same from its sources */
   source: Program;
   root: string;
+  /** other programs are installed and measured too */
+  peers: boolean;
   /** Says what could not be measured, and why. */
   note(text: string): void;
 }

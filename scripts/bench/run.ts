@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- PART… --json FILE --write --check]`: what NoETL costs, as a table. Exit code 1 with `--check` when a
+ * `npm run bench [-- PART… --json FILE --write --check --peers]`: what NoETL costs, as a table. Exit code 1 with `--check` when a
  * ratio is over its limit, 2 for a part that does not exist.
  */
 import { writeFile } from "node:fs/promises";
@@ -18,6 +18,7 @@ const { values: flags, positionals } = parseArgs({
     write: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
     small: { type: "boolean", default: false },
+    peers: { type: "boolean", default: false },
   },
 });
 process.exitCode = await main();
@@ -32,6 +33,7 @@ async function main(): Promise<number> {
     root,
     parts: positionals.length === 0 ? parts : parts.filter(({ name }) => positionals.includes(name)),
     small: flags.small,
+    peers: flags.peers,
     progress: (part, figures) => console.error(`${part.name}: ${figures.length} figures`),
   });
   console.log(toText(report.figures));

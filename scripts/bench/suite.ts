@@ -12,12 +12,13 @@ export interface SuiteOptions {
   root: string;
   parts: readonly Part[];
   small?: boolean;
+  peers?: boolean;
   /** told of each part's figures as they are known */
   progress?(part: Part, figures: readonly Figure[]): void;
 }
 
 /** Builds the bundle, runs the parts one after the other, removes everything it made. */
-export async function measure({ root, parts, small = false, progress }: SuiteOptions): Promise<Report> {
+export async function measure({ root, parts, small = false, peers = false, progress }: SuiteOptions): Promise<Report> {
   const scratch = await mkdtemp(join(tmpdir(), "noetl-bench-"));
   try {
     const report: Report = {
@@ -33,6 +34,7 @@ export async function measure({ root, parts, small = false, progress }: SuiteOpt
       await mkdir(folder);
       const figures = await part.run({
         small,
+        peers,
         folder,
         root,
         bundle: nodeProgram([bundled], scratch),

@@ -2,6 +2,7 @@ import type { Part } from "../part.ts";
 import { engine } from "./engine.ts";
 import { fold } from "./fold.ts";
 import { localRun } from "./local-run.ts";
+import { peers } from "./peers.ts";
 import { probes } from "./probes.ts";
 import { python } from "./python.ts";
 import { resume } from "./resume.ts";
@@ -24,4 +25,5 @@ export const parts: readonly Part[] = [
   serving,
   server,
   probes,
+  peers,
 ];

@@ -13,7 +13,7 @@ interface Budgets {
 }
 
 /** As it is installed: tests do without. */
-const DURABLE = { fsync: "on", synchronous_commit: "on", full_page_writes: "on" };
+export const DURABLE = { fsync: "on", synchronous_commit: "on", full_page_writes: "on" };
 
 async function measured(bench: Bench, cluster?: ChildOptions["cluster"]): Promise<Measured> {
   const child = nodeProgram([new URL("../server/child.ts", import.meta.url).pathname], bench.folder);
