@@ -4,16 +4,19 @@ import { makeBinaries } from "../binary/make.ts";
 import { buildInfo } from "../build/info.ts";
 import { buildWrapper } from "../build/wrapper.ts";
 import type { Platform } from "../platforms.ts";
+import { buildSdk } from "../sdk/build.ts";
 import { writePlatformPackage } from "./platform-package.ts";
 import { packFolder, type Tarball } from "./tarball.ts";
 
 /** Bytes a download may have (architecture §8). */
-export const BUDGETS = { wrapper: 1_048_576, platform: 62_914_560 };
+export const BUDGETS = { wrapper: 1_048_576, platform: 62_914_560, sdk: 524_288 };
 
 export interface Packed {
   /** of the platforms, in the order given */
   platforms: Tarball[];
   wrapper: Tarball;
+  /** `@noetl/sdk`, for authors of plugins */
+  sdk: Tarball;
 }
 
 /** Makes every package as a tarball under `out`; the wrapper asks for exactly these platforms, by version and sha256. */
@@ -43,7 +46,11 @@ export async function packAll(options: {
   await buildWrapper({ root, out: folder, binaries });
   const wrapper = await packFolder(folder, out, BUDGETS.wrapper);
   note(`${wrapper.name}: ${(wrapper.bytes / 1024).toFixed(0)} KiB`);
-  const packed = { platforms: tarballs, wrapper };
+  const sdkFolder = join(out, "npm", "sdk");
+  await buildSdk({ root, out: sdkFolder, version });
+  const sdk = await packFolder(sdkFolder, out, BUDGETS.sdk);
+  note(`${sdk.name}: ${(sdk.bytes / 1024).toFixed(0)} KiB`);
+  const packed = { platforms: tarballs, wrapper, sdk };
   await writeFile(join(out, "packed.json"), `${JSON.stringify(packed, null, 2)}\n`);
   return packed;
 }

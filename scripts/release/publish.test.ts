@@ -12,7 +12,11 @@ const tarball = (name: string) => ({
   bytes: 1,
   integrity: `sha512-${name}`,
 });
-const packed = { platforms: [tarball("@noetl/cli-linux-x64")], wrapper: tarball("@noetl/cli") };
+const packed = {
+  platforms: [tarball("@noetl/cli-linux-x64")],
+  wrapper: tarball("@noetl/cli"),
+  sdk: tarball("@noetl/sdk"),
+};
 
 /** A registry that has these integrities. */
 async function registry(integrities: Record<string, string>): Promise<{ url: string; asked: string[]; close(): void }> {
@@ -34,14 +38,21 @@ test("what is there with the same content is left, platforms before the wrapper"
   const { url, asked, close } = await registry({
     "@noetl/cli-linux-x64": "sha512-@noetl/cli-linux-x64",
     "@noetl/cli": "sha512-@noetl/cli",
+    "@noetl/sdk": "sha512-@noetl/sdk",
   });
   t.after(close);
   const said: string[] = [];
   await publishAll(packed, { url, npm: [], provenance: false, note: (text) => said.push(text) });
-  assert.deepEqual(said, ["@noetl/cli-linux-x64@1.0.0 is there already", "@noetl/cli@1.0.0 is there already"]);
+  assert.deepEqual(said, [
+    "@noetl/cli-linux-x64@1.0.0 is there already",
+    "@noetl/sdk@1.0.0 is there already",
+    "@noetl/cli@1.0.0 is there already",
+  ]);
   assert.deepEqual(asked, [
     "GET /@noetl/cli-linux-x64",
+    "GET /@noetl/sdk",
     "GET /@noetl/cli-linux-x64/-/cli-linux-x64-1.0.0.tgz",
+    "GET /@noetl/sdk/-/sdk-1.0.0.tgz",
     "GET /@noetl/cli",
     "GET /@noetl/cli/-/cli-1.0.0.tgz",
   ]);

@@ -19,16 +19,17 @@ export interface Target {
 const VISIBLE_MS = 300_000;
 
 /**
- * Publishes in the order in which nobody can install half a release: every platform, then, once each of them can be
+ * Publishes in the order in which nobody can install half a release: every platform and the SDK, then, once each of them can be
  * downloaded, the wrapper under `next`. What is there already with the same content is left as it is, so that a release
  * that broke off can be run again.
  */
 export async function publishAll(
-  packed: { platforms: readonly Tarball[]; wrapper: Tarball },
+  packed: { platforms: readonly Tarball[]; wrapper: Tarball; sdk: Tarball },
   target: Target,
 ): Promise<void> {
-  for (const tarball of packed.platforms) await publish(tarball, "latest", target);
-  for (const tarball of packed.platforms) await untilAnswers(tarballUrl(tarball, target.url), VISIBLE_MS);
+  const first = [...packed.platforms, packed.sdk];
+  for (const tarball of first) await publish(tarball, "latest", target);
+  for (const tarball of first) await untilAnswers(tarballUrl(tarball, target.url), VISIBLE_MS);
   await publish(packed.wrapper, "next", target);
   await untilAnswers(tarballUrl(packed.wrapper, target.url), VISIBLE_MS);
 }
