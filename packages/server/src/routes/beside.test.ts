@@ -190,7 +190,9 @@ workflow:
     const { frames } = (await server.ok("POST", path, claim)) as { frames: JsonObject[] };
     assert.deepEqual([frames.length, frames[0]?.execution_id], [1, run]);
     await server.ok("POST", `/api/executions/${run}/cancel`, { force: true });
-    assert.equal((await server.call("POST", path, claim)).status, 409);
+    assert.equal((await ended(server, run)).status, "CANCELLED");
+    const late = await server.call("POST", path, { ...claim, cursor: { worker_slot_id: 1, frame_index: 9 } });
+    assert.deepEqual([late.status, (late.body as JsonObject).code], [409, "stage_not_open"]);
   });
 
   it("results: listed, counted, forgotten, under both names", async () => {

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { isNoetlError } from "@noetl/core";
 import type { Store } from "../store.ts";
 import { meaning } from "./log.ts";
-import type { World } from "./world.ts";
+import { completed, enter, issued, run, stamper, type World } from "./world.ts";
 
 const code = (wanted: string) => (error: unknown) => isNoetlError(error) && error.code === wanted;
 
@@ -165,6 +165,46 @@ export function besideContract(world: () => World, store: () => Store): void {
       assert.equal((await store().mirror.insert([two, one, one])).inserted, 2);
       assert.equal((await store().mirror.insert([one])).inserted, 0);
       assert.deepEqual(await store().mirror.load(execution_id, 10), [one, two]);
+    });
+  });
+
+  describe("the rows of a run made anew", () => {
+    test("as the log has them, at the seq that was folded, and not twice", async () => {
+      const { ids, clock } = world();
+      const summary = run(ids, clock);
+      const { execution_id } = summary;
+      await store().executions.create(summary, "text");
+      const stamp = stamper(ids, clock, execution_id);
+      const events = [enter("a"), issued("a"), completed("a"), issued("b")].map(stamp);
+      const command = (step: string, at: number) => ({
+        event_id: events[at]?.event_id ?? "",
+        command_id: `${step}#1`,
+        step,
+        kind: "noop",
+        pool: "shared",
+        attempt: 1,
+      });
+      const commands = [command("a", 1), command("b", 3)];
+      await store().log.append({ execution_id, expectedSeq: 0, events, commands });
+      const input = { execution_id, status: "COMPLETED", ended_at: clock.now(), error: null, open: ["b#1"] } as const;
+      await assert.rejects(store().executions.rebuild({ ...input, seq: 3 }), meaning("conflict"));
+      await assert.rejects(store().executions.rebuild({ ...input, execution_id: "1", seq: 0 }), meaning("not_found"));
+      // The row of `a` was written behind its end: it is still open.
+      const states = async () =>
+        (await store().commands.list({ execution_id })).map((row) => [row.command_id, row.status]).sort();
+      assert.deepEqual(await states(), [
+        ["a#1", "PENDING"],
+        ["b#1", "PENDING"],
+      ]);
+      assert.deepEqual(await store().executions.rebuild({ ...input, seq: 4 }), { run: true, commands: 1 });
+      assert.deepEqual(await store().executions.rebuild({ ...input, seq: 4 }), { run: false, commands: 0 });
+      const row = await store().executions.get(execution_id);
+      assert.deepEqual([row?.status, row?.ended_at, row?.seq], ["COMPLETED", clock.now(), 4]);
+      assert.deepEqual(await store().executions.rebuild({ ...input, seq: 4, open: [] }), { run: false, commands: 1 });
+      assert.deepEqual(await states(), [
+        ["a#1", "COMPLETED"],
+        ["b#1", "CANCELLED"],
+      ]);
     });
   });
 
