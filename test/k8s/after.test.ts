@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { answeringServer } from "@noetl/sdk/testing";
 import { openPostgresStore } from "@noetl/store";
 import pg from "pg";
@@ -15,7 +16,7 @@ test("status, logs, exec, remove: what is there, what stays, what goes", { skip 
   const nothing = await noetl(["k8s", "status"]);
   assert.equal(nothing.code, 3);
   assert.match(nothing.stderr, /nothing of NoETL is in namespace noetl/);
-  assert.equal((await noetl(["k8s", "deploy"])).code, 0);
+  assert.equal((await noetl(["k8s", "deploy", "--no-wait", "--no-load"])).code, 0);
 
   const status = await noetl(["k8s", "status"]);
   assert.equal(status.code, 0, status.stdout);
@@ -69,7 +70,14 @@ test("status, logs, exec, remove: what is there, what stays, what goes", { skip 
 
 test("logs -f follows all pods of a part, also those that come later, until Ctrl-C", { skip }, async (t) => {
   const { noetl, api } = await startCluster(t);
-  assert.equal((await noetl(["k8s", "deploy", "--no-load"])).code, 0);
+  const labels = { app: "noetl-worker", "app.kubernetes.io/part-of": "noetl", "app.kubernetes.io/component": "worker" };
+  api.store.put("deployments", {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "noetl-worker", namespace: "noetl" },
+    spec: { replicas: 2, template: { metadata: { labels }, spec: { containers: [{ name: "worker", image: "x" }] } } },
+  });
+  await setTimeout(200);
   api.logs.set("noetl-worker-1", "old pod\n").set("noetl-worker-2", "new pod\n");
   let heard = "";
   let rolled = false;
@@ -127,7 +135,7 @@ test("reset: asked for; empties the schema and nothing else, deploys, registers 
   const web = await answeringServer(t, {
     "POST /api/catalog/register": [200, { status: "success", path: "demo", version: 1, kind: "playbook" }],
   });
-  assert.equal((await noetl(["k8s", "deploy"])).code, 0);
+  assert.equal((await noetl(["k8s", "deploy", "--no-wait", "--no-load"])).code, 0);
   await givePassword(cluster, postgres.password);
   await programs.rules(
     { program: "kubectl", when: "port-forward svc/postgres", proxyTo: postgres.port },

@@ -64,7 +64,7 @@ test("the life of a deployment: fresh, the same again, scaled by hand, in confli
   const scaled = await noetl(["k8s", "scale", "worker", "5"]);
   assert.equal(scaled.code, 0, scaled.stderr);
   assert.equal(specOf(api, "noetl-worker").replicas, 5);
-  const deployed = await noetl(["k8s", "deploy"]);
+  const deployed = await noetl(["k8s", "deploy", "--no-wait", "--no-load"]);
   assert.equal(deployed.code, 0, deployed.stderr);
   assert.match(deployed.stderr, /set by hand/);
   assert.equal(specOf(api, "noetl-worker").replicas, 2);
@@ -74,7 +74,7 @@ test("the life of a deployment: fresh, the same again, scaled by hand, in confli
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /conflict with "kubectl-edit" using v1: \.data\.TZ/);
   assert.match(refused.stderr, /--force-conflicts/);
-  assert.equal((await noetl(["k8s", "deploy", "--force-conflicts"])).code, 0);
+  assert.equal((await noetl(["k8s", "deploy", "--force-conflicts", "--no-wait", "--no-load"])).code, 0);
 
   // A pod that does not come up: the reason, its events, its log; --atomic puts back what was there.
   api.fates.set("noetl-server", { is: "waiting", reason: "ErrImageNeverPull", message: "not on this node" });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { isObject } from "@noetl/core";
@@ -21,7 +21,7 @@ test("no permission: what is forbidden, how much was applied, exit 77; the next 
   assert.match(error.message, /\d+ of \d+ objects were applied, 6 were not/);
   api.forbidden.clear();
   api.forbidden.add("PATCH namespaces").add("GET nodes");
-  const granted = await noetl(["k8s", "deploy"]);
+  const granted = await noetl(["k8s", "deploy", "--no-wait"]);
   assert.equal(granted.code, 0, granted.stderr);
   assert.match(granted.stderr, /namespaces may not be changed/);
 });
@@ -60,7 +60,7 @@ test("a context of another machine is changed when it is named and --yes given; 
   const local = await noetl(named, { env });
   assert.equal(local.code, 2);
   assert.match(local.stderr, /cannot get local\/noetl/);
-  const pushed = await noetl([...named, "--image-ref", "registry.example/noetl:1"], { env });
+  const pushed = await noetl([...named, "--image-ref", "registry.example/noetl:1", "--no-wait"], { env });
   assert.equal(pushed.code, 0, pushed.stderr);
   assert.equal(imageOf(api, "noetl-server"), "registry.example/noetl:1");
   const removed = await noetl(["k8s", "remove", "--context", "prod", "--yes"], { env });
@@ -86,7 +86,7 @@ test("an image for other nodes is refused before it is loaded", { skip }, async 
 });
 
 test("--dry-run: only looks, and its lines can be pasted", { skip }, async (t) => {
-  const { noetl, programs, api } = await startCluster(t);
+  const { noetl, programs, api, project } = await startCluster(t);
   const { code, stdout } = await noetl(["k8s", "deploy", "--dry-run"]);
   assert.equal(code, 0);
   assert.deepEqual(await programs.lines(), []);
@@ -94,6 +94,11 @@ test("--dry-run: only looks, and its lines can be pasted", { skip }, async (t) =
   assert.match(stdout, /^kubectl --context kind-noetl apply --server-side --field-manager=noetl -f - <<'EOF'$/m);
   assert.match(stdout, /NOETL_ENCRYPTION_KEY: \$\(openssl rand -base64 32\)/);
   assert.doesNotMatch(stdout, /use-context/);
+
+  const build = { image: `local/noetl:${TAG}`, tag: TAG, platform: "linux/amd64", engine: "podman" };
+  await writeFile(join(project, ".noetl_last_build.json"), JSON.stringify(build));
+  const podman = await noetl(["k8s", "deploy", "--dry-run"]);
+  assert.match(podman.stdout, /^podman save -o \S+ docker\.io\/local\/noetl:/);
 });
 
 test("KEDA: refused where it is missing; where it is, its objects are applied and a scaled pool is left to it", {
@@ -108,12 +113,34 @@ test("KEDA: refused where it is missing; where it is, its objects are applied an
 
   const { noetl, project, api } = await startCluster(t, { keda: true });
   await writeFile(join(project, "noetl.k8s.yaml"), "keda: { enabled: true }\n");
-  const deployed = await noetl(["k8s", "deploy"]);
+  const deployed = await noetl(["k8s", "deploy", "--no-wait", "--no-load"]);
   assert.equal(deployed.code, 0, deployed.stderr);
   assert.ok(api.store.list("scaledobjects", "noetl").length > 0);
   const scaled = await noetl(["k8s", "scale", "worker", "3"]);
   assert.equal(scaled.code, 1);
   assert.match(scaled.stderr, /KEDA scales noetl-worker/);
+});
+
+test("without a program 'diff' it cannot be said what changes, and it is deployed all the same", {
+  skip,
+}, async (t) => {
+  const { noetl, programs, api } = await startCluster(t);
+  await rm(join(programs.path, "diff"));
+  for (const name of ["noetl", "postgres", "nats"]) {
+    api.store.put("namespaces", {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name },
+      status: { phase: "Active" },
+    });
+  }
+  const again = await noetl(["k8s", "deploy", "--no-wait"]);
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stderr, /what changes is not known: kubectl diff needs a program 'diff'/);
+  assert.ok(api.store.get("deployments", "noetl", "noetl-server"));
+  const diff = await noetl(["k8s", "diff", "--tag", "x"]);
+  assert.equal(diff.code, 2);
+  assert.match(diff.stderr, /KUBECTL_EXTERNAL_DIFF/);
 });
 
 test("Secrets somebody else has to make are asked for before anything is changed", { skip }, async (t) => {

@@ -1,5 +1,5 @@
 import { parseDuration } from "@noetl/core";
-import type { EngineName } from "./build/engine.ts";
+import { ENGINES, type EngineName } from "./build/engine.ts";
 import type { Tools } from "./command.ts";
 import { changeText } from "./deploy/changes.ts";
 import { type Deployed, deploy } from "./deploy/deploy.ts";
@@ -30,7 +30,7 @@ export abstract class DeployCommand extends K8sCommand {
         config: { ...config, image: { ...config.image, ref: image.ref } },
         image,
         context,
-        engine: flags.engine ?? "docker",
+        engine: flags.engine ?? ENGINES.find((name) => name === image.build?.engine) ?? "docker",
         load: flags["no-load"] !== true,
         timeoutSeconds: flags["no-wait"] ? undefined : seconds,
         atomic: flags.atomic === true,

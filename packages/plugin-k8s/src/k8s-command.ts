@@ -81,9 +81,9 @@ export abstract class K8sCommand extends ToolCommand {
   /** Progress goes to stderr: a list on a terminal, lines elsewhere. */
   protected progress(dryRun: boolean): Progress {
     if (dryRun) return silentProgress;
-    const dumb = this.env.TERM === "dumb" || this.env.CI !== undefined;
-    return process.stderr.isTTY === true && !dumb
-      ? listProgress(process.stderr)
-      : plainProgress((line) => this.note(line));
+    const { stderr } = process;
+    // A terminal that does not know its width (0) would get one letter a line.
+    const draws = stderr.isTTY === true && stderr.columns > 0 && this.env.TERM !== "dumb" && this.env.CI === undefined;
+    return draws ? listProgress(stderr) : plainProgress((line) => this.note(line));
   }
 }

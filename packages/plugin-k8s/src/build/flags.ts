@@ -2,10 +2,10 @@ import { Flags } from "@noetl/sdk";
 import type { BuildOptions } from "./build.ts";
 import { ENGINES, type EngineName } from "./engine.ts";
 
-export const engineFlag = Flags.option({ options: ENGINES })({
-  env: "NOETL_BUILD_ENGINE",
-  description: "container engine; the first that answers when not given",
-});
+const engine = (description: string) => Flags.option({ options: ENGINES })({ env: "NOETL_BUILD_ENGINE", description });
+
+/** Of commands that take an image somebody built. */
+export const engineFlag = engine("which engine has the image; the one that built it when not given");
 
 /** Flags of `build` that `k8s redeploy` and `k8s reset` have, too. */
 export const buildFlags = {
@@ -21,7 +21,7 @@ export const buildFlags = {
   image: Flags.string({ default: "noetl", description: "name of the image" }),
   file: Flags.string({ char: "f", description: "Dockerfile; the nearest one upwards when not given" }),
   "context-dir": Flags.string({ description: "folder the engine gets to see" }),
-  engine: engineFlag,
+  engine: engine("container engine; the first that answers when not given"),
 };
 
 export interface BuildFlagValues {

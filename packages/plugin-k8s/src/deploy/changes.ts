@@ -44,7 +44,7 @@ async function diff(kubectl: Kubectl, objects: readonly KubeObject[]): Promise<s
   if (ended.code === 0) return "";
   if (ended.code === 1 && !/^error: /m.test(ended.stderr)) return ended.stdout;
   if (/executable file not found/.test(ended.stderr)) {
-    throw new NoetlError("validation", "PROGRAM_MISSING", "kubectl diff needs a program 'diff' on the PATH", {
+    throw new NoetlError("validation", "DIFF_MISSING", "kubectl diff needs a program 'diff' on the PATH", {
       hint: "install diffutils, or name one with KUBECTL_EXTERNAL_DIFF",
     });
   }

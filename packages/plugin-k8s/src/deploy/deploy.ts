@@ -24,7 +24,7 @@ export interface DeployOptions {
   config: K8sConfig;
   image: ChosenImage;
   context: ChosenContext;
-  /** where the image is when nothing is known about its build */
+  /** which one has the image */
   engine: EngineName;
   load: boolean;
   /** seconds a stage may take to come up; undefined = do not wait */
@@ -74,12 +74,7 @@ export async function deploy(options: DeployOptions, host: DeployHost): Promise<
   await bringImage(options, host);
   const stages = stagesOf(all);
   const rest = all.filter(({ kind }) => kind !== "Namespace");
-  let changes: Change[] = [];
-  if (!dryRun) {
-    const found = await changesOf(kubectl, all);
-    changes = found.changes;
-    host.changes(found);
-  }
+  const changes = dryRun ? [] : await announceChanges(kubectl, all, host);
   await progress.step("namespaces", () => ensureNamespaces(kubectl, stages.namespaces, { ...options, note }));
   if ((await progress.step("keys", () => ensureKeys(kubectl, config, dryRun))) && !dryRun) {
     note(`made Secret ${config.secrets.keys}: it holds the key of stored credentials, keep a copy of it`);
@@ -118,25 +113,39 @@ export async function deploy(options: DeployOptions, host: DeployHost): Promise<
   return { context: context.name, namespace: config.namespace, image: image.ref, changes, restarted, urls };
 }
 
+/** What is about to change. Who cannot be told deploys all the same. */
+async function announceChanges(
+  kubectl: Kubectl,
+  all: readonly KubeObject[],
+  { note, changes }: DeployHost,
+): Promise<Change[]> {
+  try {
+    const found = await changesOf(kubectl, all);
+    changes(found);
+    return found.changes;
+  } catch (error) {
+    if (!isNoetlError(error) || !["DIFF_MISSING", "KUBE_FORBIDDEN"].includes(error.code)) throw error;
+    note(`what changes is not known: ${error.message}`);
+    return [];
+  }
+}
+
 const TITLES = {
   foundation: "configuration, services and stores",
   migration: "database schema",
   workloads: "server and workers",
 } as const;
 
-async function bringImage({ image, context, load, engine, dryRun }: DeployOptions, host: DeployHost): Promise<void> {
+async function bringImage(options: DeployOptions, { exec, progress }: DeployHost): Promise<void> {
+  const { config, image, context, load, engine, dryRun } = options;
   const loader = loaderOf(context.name);
-  if (!load || loader === undefined || !onThisMachineOnly(image.ref)) return;
-  const built = image.build?.engine;
-  await host.progress.step(`image ${image.ref} into ${loader}`, (say) =>
-    loadImage(host.exec, {
-      ref: image.ref,
-      engine: built === "podman" || built === "buildah" || built === "docker" ? built : engine,
-      context: context.name,
-      dryRun,
-      onLine: say,
-    }),
-  );
+  if (!load || loader === undefined) return;
+  const refs = [image.ref, config.image.worker].filter((ref) => ref !== null).filter(onThisMachineOnly);
+  for (const ref of new Set(refs)) {
+    await progress.step(`image ${ref} into ${loader}`, (say) =>
+      loadImage(exec, { ref, engine, context: context.name, dryRun, onLine: say }),
+    );
+  }
 }
 
 async function deleteWorkloads(kubectl: Kubectl, objects: readonly KubeObject[]): Promise<void> {

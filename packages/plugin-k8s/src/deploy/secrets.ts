@@ -44,7 +44,7 @@ export async function requireSecrets(kubectl: Kubectl, config: K8sConfig): Promi
       "SECRET_MISSING",
       `namespace ${config.namespace} of context ${kubectl.context} has no Secret ${expected.name}, which holds ${expected.keys.join(", ")}`,
       {
-        hint: `kubectl --context ${kubectl.context} -n ${config.namespace} create secret generic ${expected.name} ${literals}`,
+        hint: `kubectl --context ${kubectl.context} -n ${config.namespace} create secret generic ${expected.name} ${literals} (the namespace first, when it is not there)`,
       },
     );
   }
