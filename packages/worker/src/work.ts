@@ -58,6 +58,7 @@ export async function work(
 ): Promise<{ end: Worked; next: readonly Offer[] }> {
   const { hint } = delivery;
   const claimed = delivery.claimed ?? (await claim(ports, delivery));
+  if (delivery.claimed) ports.observer.claimed("claimed", 0);
   if (typeof claimed === "string") return { end: claimed, next: [] };
   const { command, fence } = claimed;
   const server = ports.server.at(hint.server_url);

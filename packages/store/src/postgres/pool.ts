@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { ClientBase, Pool } from "pg";
 import type { PostgresTarget } from "./target.ts";
 
 export interface PoolOptions {
@@ -14,7 +14,7 @@ export interface PoolOptions {
  * Every statement of the store finds its rows by an index. A plan is kept as long as its connection, and one that was made
  * while the tables were empty would read all of them when they are full.
  */
-const PLANS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+const PLANS = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
 
 /** A pool whose rows hold: ids as text, times as milliseconds, JSON as its text. Connects when first used. */
 export async function openPool(target: PostgresTarget, options: PoolOptions): Promise<Pool> {
@@ -30,7 +30,8 @@ export async function openPool(target: PostgresTarget, options: PoolOptions): Pr
     ...("url" in target ? { connectionString: target.url } : target),
     max: options.max ?? 10,
     connectionTimeoutMillis: options.acquireTimeoutMs ?? 30_000,
-    ...(options.pooler ? {} : { options: PLANS }),
+    // Not in the start-up message: some poolers refuse what they do not know there.
+    ...(options.pooler ? {} : { onConnect: async (client: ClientBase) => void (await client.query(PLANS)) }),
     keepAlive: true,
     application_name: "noetl",
     types: { getTypeParser: (oid: number, format) => parsers[oid] ?? pg.types.getTypeParser(oid, format) },
