@@ -5,6 +5,7 @@ import type { BuildInfo } from "../../packages/cli/src/built/info.ts";
 import { takeBuiltins, withRequire } from "./chunks/builtins.ts";
 import { type Chunks, joinChunks, loadedWith } from "./chunks/join.ts";
 import { smallChunks } from "./chunks/small.ts";
+import { squeezed } from "./chunks/squeeze.ts";
 import { type Drawn, drawAll } from "./drawn/drawn.ts";
 import { builtModules } from "./drawn/modules.ts";
 import { buildInfo } from "./info.ts";
@@ -71,7 +72,9 @@ export async function bundle(options: BundleOptions): Promise<{ files: number; m
   const chunks = await joined(result, root);
   for (const [path, text] of chunks) {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, withRequire(takeBuiltins(text)));
+    const code = withRequire(takeBuiltins(text));
+    // Bun makes the binary smaller itself.
+    await writeFile(path, info.kind === "binary" ? code : squeezed(code));
   }
   // The shim beside it is CommonJS, for old versions of Node.
   await writeFile(join(outdir, "package.json"), `${JSON.stringify({ type: "module" })}\n`);

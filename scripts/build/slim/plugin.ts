@@ -18,7 +18,7 @@ export function slim(root: string): Plugin {
   return {
     name: "slim",
     setup(build) {
-      build.onLoad({ filter: anyOf(rules) }, async ({ path }) => {
+      build.onLoad({ filter: anyOf(rules), namespace: "file" }, async ({ path }) => {
         let text = await readFile(path, "utf8");
         for (const { filter, contents } of rules) if (filter.test(path)) text = contents(text, path);
         return { contents: text, loader: extname(path) === ".ts" ? "ts" : "js", resolveDir: dirname(path) };
