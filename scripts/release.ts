@@ -58,7 +58,7 @@ switch (verb) {
 
 /** The list that `npm run pack` left; a tarball lies beside it, wherever it was made. */
 async function readPacked(): Promise<Packed> {
-  const { platforms, wrapper } = JSON.parse(await readFile(join(out, "packed.json"), "utf8")) as Packed;
+  const { platforms, wrapper, sdk } = JSON.parse(await readFile(join(out, "packed.json"), "utf8")) as Packed;
   const here = (tarball: Tarball) => ({ ...tarball, path: join(out, basename(tarball.path)) });
-  return { platforms: platforms.map(here), wrapper: here(wrapper) };
+  return { platforms: platforms.map(here), wrapper: here(wrapper), sdk: here(sdk) };
 }

@@ -69,7 +69,7 @@ describe("the real playbooks", { skip: FIXTURES_MISSING, concurrency: 8 }, () =>
         if (test.flags === "true") assert.deepEqual(falseFlags({ ...outcome.steps } as never), []);
       });
     }
-    it(`the same log everywhere: ${test.file}`, { timeout: 120_000 }, async (t) => {
+    it(`cli.md §9.14: the same log everywhere: ${test.file}`, { timeout: 120_000 }, async (t) => {
       if (test.file.includes("nats") && !services.nats) return t.skip(NATS_MISSING);
       const [wanted, ...others] = await Promise.all([...subjects.values()].map((subject) => run(subject, test)));
       for (const [at, other] of others.entries()) sameLogs(other, wanted as Ran, test, [...subjects.keys()][at + 1]);

@@ -49,7 +49,7 @@ test("aliases lead somewhere and every topic has commands", () => {
   }
 });
 
-test("weakness 31: every command has a JSON Schema for what it prints with --json", async () => {
+test("cli.md §8 #31: every command has a JSON Schema for what it prints with --json", async () => {
   const folder = new URL("../schemas/", import.meta.url);
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
   for (const id of [...Object.keys(commands), "error"]) {

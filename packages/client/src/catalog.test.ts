@@ -15,7 +15,7 @@ function asking(answer: (path: string, body: Record<string, Json>) => Json) {
   return { catalog: catalog(request), asked };
 }
 
-test("weakness 6: kinds are found in whichever case they are stored", async () => {
+test("cli.md §8 #6: kinds are found in whichever case they are stored", async () => {
   const stored = (word: string) =>
     asking((_path, { resource_type: asked }) => ({
       entries: asked === word ? [{ path: "a", kind: word, version: 1 }] : [],

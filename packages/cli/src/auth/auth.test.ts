@@ -48,7 +48,7 @@ test("the redirect address is on this machine, the provider is asked over https"
   assert.throws(() => providerUrl("http://acme.auth0.com", "/x"), /no domain/);
 });
 
-test("weakness 26: a login keeps the session in the context and prints it shortened", async (t) => {
+test("cli.md §8 #26: a login keeps the session in the context and prints it shortened", async (t) => {
   const { home, gateway, config } = await setUp(t);
   const { stdout, stderr, code } = await cli(["auth", "login", "--auth0-token", "id-token"], { home });
   assert.equal(code, 0, stderr);
@@ -77,7 +77,7 @@ test("a refused token exits 77 and keeps nothing; logout forgets", async (t) => 
   assert.equal((await cli(["auth", "logout", "--context", "nix"], { home })).code, 3);
 });
 
-test("weakness 36: the device login tells its code on stderr, with --json too", async (t) => {
+test("cli.md §8 #36: the device login tells its code on stderr, with --json too", async (t) => {
   let asked = 0;
   const { home, idp } = await setUp(t, {
     "POST /oauth/device/code": [

@@ -40,7 +40,7 @@ async function each(lines: readonly string[][], work: (args: string[]) => Promis
   await Promise.all([one(), one(), one()]);
 }
 
-test("weakness 30, acceptance 10: 401 on any command exits 77 and names the login of the context", async (t) => {
+test("cli.md §8 #30, §9.10: 401 on any command exits 77 and names the login of the context", async (t) => {
   const home = await temporaryFolder(t);
   const routes = Object.fromEntries(["GET", "POST", "DELETE"].map((method) => [`${method} /*`, [401, {}] as const]));
   const server = await answeringServer(t, routes);
@@ -54,7 +54,7 @@ test("weakness 30, acceptance 10: 401 on any command exits 77 and names the logi
   });
 });
 
-test("acceptance 10: 404 exits 3, and a port where nobody listens 4", async (t) => {
+test("cli.md §9.10: 404 exits 3, and a port where nobody listens 4", async (t) => {
   const home = await temporaryFolder(t);
   const server = await answeringServer(t, {});
   const naming = ASKING.filter(([, name]) => name === "1" || name === "a").concat([
@@ -72,7 +72,7 @@ test("acceptance 10: 404 exits 3, and a port where nobody listens 4", async (t) 
   });
 });
 
-test("weakness 32: a server that never answers is given up", async (t) => {
+test("cli.md §8 #32: a server that never answers is given up", async (t) => {
   const home = await temporaryFolder(t);
   const silent = createServer(() => {});
   await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
@@ -88,7 +88,7 @@ test("weakness 32: a server that never answers is given up", async (t) => {
   assert.equal((await cli(["execute", "playbook", "a", "--port", port], { home, env })).code, 4);
 });
 
-test("weakness 37, acceptance 1: global flags reach the same server from every position", async (t) => {
+test("cli.md §8 #37, §9.1: global flags reach the same server from every position", async (t) => {
   const home = await temporaryFolder(t);
   const server = await answeringServer(t, { "GET /api/executions/5/status": [200, { status: "RUNNING" }] });
   const port = String(server.port);

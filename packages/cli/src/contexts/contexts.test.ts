@@ -30,7 +30,7 @@ test("contexts are added, listed in order, used and deleted", async (t) => {
   assert.equal((await ask("context", "list", "-o", "name")).stdout, "dev\nlive\n");
 });
 
-test("weakness 41: deleting the current context asks, and an update changes one field only", async (t) => {
+test("cli.md §8 #41: deleting the current context asks, and an update changes one field only", async (t) => {
   const { ask, text } = await setUp(t);
   await ask("context", "add", "a", "--server-url", "http://a:1", "--auth0-domain", "d.example.org");
   await ask("context", "add", "b", "--server-url", "http://b:1");
@@ -65,7 +65,7 @@ test("--context is for one command, an address has to be one, a gateway is a pro
   assert.equal((await ask("context", "set-runtime", "cluster")).code, 2);
 });
 
-test("weakness 26: neither list nor current nor --json shows a token or a client secret", async (t) => {
+test("cli.md §8 #26: neither list nor current nor --json shows a token or a client secret", async (t) => {
   const { ask, config } = await setUp(t);
   await ask("context", "add", "a", "--server-url", "http://a:1", "--auth0-client-secret", "hunter2");
   await writeFile(
@@ -85,7 +85,7 @@ test("weakness 26: neither list nor current nor --json shows a token or a client
   assert.match((await ask("context", "list")).stdout, /cached/);
 });
 
-test("weakness 38: a corrupt file is named by what needs it and left alone", async (t) => {
+test("cli.md §8 #38: a corrupt file is named by what needs it and left alone", async (t) => {
   const { ask, config, text } = await setUp(t);
   await ask("context", "add", "a", "--server-url", "http://a:1");
   await writeFile(config, "contexts: [");

@@ -21,7 +21,7 @@ async function setUp(t: Parameters<typeof temporaryFolder>[0]) {
   return { home, server, ask };
 }
 
-test("weakness 13, acceptance 11: a server's secret is shown only with --reveal, and asked for only then", async (t) => {
+test("cli.md §8 #13, §9.11: a server's secret is shown only with --reveal, and asked for only then", async (t) => {
   const { server, ask } = await setUp(t);
   const where = ["--server-url", server.url];
   for (const args of [["get", "pg/main"], ["get", "pg/main", "--json"], ["list"]]) {

@@ -38,7 +38,7 @@ test("a path of the catalog runs on the server, and where is told", async (t) =>
   });
 });
 
-test("acceptance 4: --json prints one document, started, ended or failed", async (t) => {
+test("cli.md §9.4: --json prints one document, started, ended or failed", async (t) => {
   const { run, home } = await setUp(t);
   const started = JSON.parse((await run("demo/orders", "--json")).stdout) as { schema: string; status: string };
   assert.deepEqual([started.schema, started.status], ["noetl.run/1", "started"]);
@@ -113,7 +113,7 @@ test("a word that is nothing here is looked for on a server only when there is o
   assert.match(alone.stderr, /no playbook 'orders' here/);
 });
 
-test("weakness 44: --dry-run looks the entry up and checks it, and starts nothing", async (t) => {
+test("cli.md §8 #44: --dry-run looks the entry up and checks it, and starts nothing", async (t) => {
   const { run, seen } = await setUp(t);
   const { stdout, code } = await run("demo/orders", "--dry-run", "--json");
   assert.equal(code, 0);

@@ -42,7 +42,7 @@ test("the result is on stdout, everything else on stderr", async (t) => {
   assert.equal(quiet.stderr, "");
 });
 
-test("--json prints one document of schema noetl.run/1", async (t) => {
+test("cli.md §9.4: --json prints one document of schema noetl.run/1", async (t) => {
   const home = await temporaryFolder(t);
   await writeFile(join(home, "greet.yaml"), GREET);
   const { stdout } = await cli(["exec", "greet.yaml", "--json", "--set", "who=Ada", "--set", "db.host=h2"], { home });
@@ -53,7 +53,7 @@ test("--json prints one document of schema noetl.run/1", async (t) => {
   assert.equal(outcome.steps.end?.status, "COMPLETED");
 });
 
-test("payload comes from a file, from stdin, from --payload", async (t) => {
+test("cli.md §9.3: payload comes from a file, from stdin, from --payload", async (t) => {
   const home = await temporaryFolder(t);
   await writeFile(join(home, "greet.yaml"), GREET);
   await writeFile(join(home, "in.yaml"), "who: file\ndb: {host: f}");
@@ -88,7 +88,7 @@ test("the playbook itself may come from stdin", async (t) => {
   assert.equal((JSON.parse(stdout) as { hi: string }).hi, "world");
 });
 
-test("without a reference ./noetl.yaml runs, and its steps can be named", async (t) => {
+test("cli.md §9.2: without a reference ./noetl.yaml runs, and its steps can be named", async (t) => {
   const home = await temporaryFolder(t);
   await mkdir(join(home, "automation"));
   await writeFile(
@@ -240,7 +240,7 @@ test("past --timeout the run is FAILED", async (t) => {
   assert.equal((JSON.parse(stdout) as RunOutcome).error?.kind, "timeout");
 });
 
-test("Ctrl-C stops the children, prints the document and exits 130", posix, async (t) => {
+test("cli.md §9.15: Ctrl-C stops the children, prints the document and exits 130", posix, async (t) => {
   const home = await temporaryFolder(t);
   await writeFile(
     join(home, "slow.yaml"),

@@ -30,7 +30,7 @@ async function server(t: TestContext, routes: { [route: string]: Answer | (() =>
   return { client: openClient({ url }), asked };
 }
 
-test("weakness 2: every state of every generation is read as what it is", async (t) => {
+test("cli.md §8 #2, §9.5: every state of every generation is read as what it is", async (t) => {
   const python = { execution_id: "1", current_step: "load", completed_steps: ["start"], variables: {} };
   const rust = { execution_id: 1, current_step: "load", progress: { total_steps: 2, completed_steps: 1 } };
   const shapes: [object, string][] = [
@@ -72,7 +72,7 @@ test("without a status route the execution and its events tell", async (t) => {
   await assert.rejects(client.executions.status("2"), (error) => isNoetlError(error) && error.meaning === "not_found");
 });
 
-test("weakness 4: where there is no rerun, the former execution is read and started anew", async (t) => {
+test("cli.md §8 #4: where there is no rerun, the former execution is read and started anew", async (t) => {
   const detail = { execution_id: "7", catalog_id: 55, path: "a/b", workload: { n: 1, keep: true } };
   const { client, asked } = await server(t, {
     "GET executions/7": [200, detail],
@@ -96,7 +96,7 @@ test("the workload of a former execution may stand in its first event", async (t
   assert.deepEqual(asked.at(-1)?.body, { workload: { n: 1 }, path: "a/b", version: 3, resource_kind: "playbook" });
 });
 
-test("weakness 3: cleanup takes ids as numbers and as text, and works without a route of its own", async (t) => {
+test("cli.md §8 #3: cleanup takes ids as numbers and as text, and works without a route of its own", async (t) => {
   const options = { older_than_minutes: 5, dry_run: true };
   const { client } = await server(t, {
     "POST executions/cleanup": [200, { cancelled_count: 2, execution_ids: ["880", 881], message: "m" }],
@@ -134,7 +134,7 @@ test("cancelling what is over is told, in the words of every generation", async 
   }
 });
 
-test("weakness 9: a server that does not say which executions it cancelled is known by it", async (t) => {
+test("cli.md §8 #9: a server that does not say which executions it cancelled is known by it", async (t) => {
   const { client, asked } = await server(t, {
     "POST executions/1/cancel": [200, { execution_id: 1, status: "cancelled", message: "m" }],
   });

@@ -41,7 +41,7 @@ async function ask(t: Parameters<typeof temporaryFolder>[0], args: string[], rou
   return { ...(await cli(args, { home, env: { NOETL_SERVER_URL: server.url } })), seen: server.seen };
 }
 
-test("weakness 6: the list finds every kind in every spelling, credentials included", async (t) => {
+test("cli.md §8 #6: the list finds every kind in every spelling, credentials included", async (t) => {
   for (const word of ["playbook", "Playbook", "playbooks"]) {
     const { stdout } = await ask(t, ["list", word]);
     assert.match(
@@ -75,7 +75,7 @@ test("get shows an entry; --content is the text and nothing else", async (t) => 
   });
 });
 
-test("weakness 29: an entry that is not there exits 3 and suggests", async (t) => {
+test("cli.md §8 #29: an entry that is not there exits 3 and suggests", async (t) => {
   const { code, stderr } = await ask(t, ["catalog", "get", "demo/order"]);
   assert.equal(code, 3);
   assert.match(stderr, /did you mean 'demo\/orders'\?/);

@@ -74,7 +74,7 @@ test("status shows steps, loops and attempts", async (t) => {
   assert.match(stdout, /load {2}2 runs, 4 of 10 items, 1 failed/);
 });
 
-test("weakness 29: status of an unknown execution exits 3, with --json too", async (t) => {
+test("cli.md §8 #29: status of an unknown execution exits 3, with --json too", async (t) => {
   const { code, stdout } = await ask(t, {}, ["status", "77", "--json"]);
   assert.equal(code, 3);
   assert.equal((JSON.parse(stdout) as { error: { exit: number } }).error.exit, 3);
@@ -96,7 +96,7 @@ test("status without an id shows the server and its workers", async (t) => {
   assert.match(stdout, /w-1 +ready +shared/);
 });
 
-test("weakness 33: --wait ends with the run, its exit code is the run's, --follow tells the way", async (t) => {
+test("cli.md §8 #33: --wait ends with the run, its exit code is the run's, --follow tells the way", async (t) => {
   for (const [status, wanted] of [
     ["COMPLETED", 0],
     ["FAILED", 5],
@@ -175,7 +175,7 @@ test("executions list is a table, filters, and gives names and rows to programs"
   );
 });
 
-test("weakness 11: the events of an execution can be seen and followed", async (t) => {
+test("cli.md §8 #11: the events of an execution can be seen and followed", async (t) => {
   const all = await ask(t, ending("FAILED"), [
     "executions",
     "events",
@@ -241,7 +241,7 @@ test("cancel names what it stopped; what is over exits 1, unless that is fine", 
   assert.equal((await ask(t, over, ["cancel", "901", "--ignore-finished"])).code, 0);
 });
 
-test("weakness 9: it is said when a server may have ignored reason and cascade", async (t) => {
+test("cli.md §8 #9: it is said when a server may have ignored reason and cascade", async (t) => {
   const old: Routes = { "POST /api/executions/901/cancel": [200, { execution_id: 901, status: "cancelled" }] };
   assert.match((await ask(t, old, ["cancel", "901"])).stderr, /may ignore the reason/);
   assert.equal((await ask(t, old, ["cancel", "901", "--no-cascade"])).stderr, "");
@@ -278,7 +278,7 @@ const started: Routes = {
   ],
 };
 
-test("weakness 10: execute playbook sends path, version and one merged workload", async (t) => {
+test("cli.md §8 #10: execute playbook sends path, version and one merged workload", async (t) => {
   const args = ["execute", "playbook", "demo/orders@3", "--payload", '{"a": {"c": 2}, "b": 1}', "--input", "-"];
   const { stdout, server } = await ask(
     t,
@@ -308,14 +308,14 @@ test("execute playbook --wait prints the end and its result", async (t) => {
   assert.match(stdout, /901 {2}COMPLETED[\s\S]*"rows": 5/);
 });
 
-test("weakness 7: a version that is none is refused, not dropped", async (t) => {
+test("cli.md §8 #7: a version that is none is refused, not dropped", async (t) => {
   const { code, stderr, server } = await ask(t, started, ["execute", "playbook", "demo/orders@2.0"]);
   assert.equal(code, 2);
   assert.match(stderr, /'2.0' is no version/);
   assert.equal(server.seen.length, 0);
 });
 
-test("weakness 8: an id of the catalog is sent as one", async (t) => {
+test("cli.md §8 #8: an id of the catalog is sent as one", async (t) => {
   const { server } = await ask(t, started, ["execute", "playbook", "478775660589088776"]);
   assert.equal((server.seen[0]?.body as { catalog_id: string } | undefined)?.catalog_id, "478775660589088776");
 });

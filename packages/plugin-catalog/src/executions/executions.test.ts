@@ -7,7 +7,7 @@ import { loggedLine } from "./event-line.ts";
 import { playbookReference, referenceText } from "./reference.ts";
 import { executionText } from "./text.ts";
 
-test("references: path, version, catalog scheme, id (weaknesses 7, 8, 43)", () => {
+test("cli.md §8 #7, #8, #43, §9.2: references are path, version, catalog scheme, id", () => {
   assert.deepEqual(playbookReference("a/b"), { path: "a/b" });
   assert.deepEqual(playbookReference("a/b@3"), { path: "a/b", version: 3 });
   assert.deepEqual(playbookReference("catalog://a/b@latest"), { path: "a/b", version: "latest" });

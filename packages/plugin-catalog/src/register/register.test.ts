@@ -36,7 +36,7 @@ test("a text of several documents is taken apart, also around texts that look li
   assert.equal(splitDocuments("f", "a: |\n  ---\n  x\nkind: Memory\n").length, 1);
 });
 
-test("what a document is, is in its content (weakness 35)", () => {
+test("cli.md §8 #35: what a document is, is in its content", () => {
   const kind = (text: string) => splitDocuments("f", text)[0]?.kind;
   assert.equal(kind(JSON.stringify(CREDENTIAL)), "credential");
   assert.equal(kind(JSON.stringify([CREDENTIAL])), "credential");
@@ -78,7 +78,7 @@ test("a folder is read with everything below it, and what lies about is passed o
   );
 });
 
-test("weakness 34, acceptance 9: one bad file keeps no other from being registered, and the exit code is 1", async (t) => {
+test("cli.md §8 #34, §9.9: one bad file keeps no other from being registered, and the exit code is 1", async (t) => {
   const home = await temporaryFolder(t);
   const server = await answeringServer(t, ROUTES);
   await mkdir(join(home, "flows"));
@@ -153,7 +153,7 @@ test("credentials go to the server, from JSON and YAML, with variables; the secr
   assert.match(missing.stdout, /API_TOKEN is not set/);
 });
 
-test("weakness 35: catalog register takes each document for what it is", async (t) => {
+test("cli.md §8 #35: catalog register takes each document for what it is", async (t) => {
   const home = await temporaryFolder(t);
   const server = await answeringServer(t, ROUTES);
   await writeFile(join(home, "pg.json"), JSON.stringify(CREDENTIAL));

@@ -13,7 +13,7 @@ async function ask(t: Parameters<typeof temporaryFolder>[0], routes: Routes, arg
 
 const rows = (result: unknown): Routes => ({ "POST /api/postgres/execute": [200, { status: "ok", result }] });
 
-test("weakness 1: rows of objects and rows of lists both show", async (t) => {
+test("cli.md §8 #1: rows of objects and rows of lists both show", async (t) => {
   const objects = await ask(t, rows([{ one: 1, two: null }]), ["query", "SELECT 1 AS one, NULL AS two"]);
   assert.match(objects.stdout, /│ one │ two {2}│\n.*\n│ 1 {3}│ NULL │\n.*\n\(1 row\)\n$/);
   const lists = await ask(t, rows([[1, "x"]]), ["query", "SELECT 1"]);
@@ -21,7 +21,7 @@ test("weakness 1: rows of objects and rows of lists both show", async (t) => {
   assert.equal((await ask(t, rows([]), ["query", "SELECT 1"])).stdout, "(0 rows)\n");
 });
 
-test("weakness 28: an unknown format stops before the statement is sent", async (t) => {
+test("cli.md §8 #28: an unknown format stops before the statement is sent", async (t) => {
   const { code, seen } = await ask(t, rows([]), ["query", "DELETE FROM x", "--format", "x"]);
   assert.equal(code, 2);
   assert.equal(seen.length, 0);
@@ -65,7 +65,7 @@ test("statement, parameters and target are sent as they are given", async (t) =>
   assert.equal((await ask(t, {}, ["query", "SELECT 1", "--file", "x.sql"])).code, 2);
 });
 
-test("weakness 29: an invalid schema exits 1 and names what is missing", async (t) => {
+test("cli.md §8 #29: an invalid schema exits 1 and names what is missing", async (t) => {
   const invalid: Routes = {
     "GET /api/db/validate": [200, { status: "ok", valid: false, tables: ["event"], missing: ["catalog"] }],
   };

@@ -12,7 +12,7 @@ const result = {
   row_count: 3,
 };
 
-test("acceptance 6: wide characters align, null and nested values show", () => {
+test("cli.md §9.6: wide characters align, null and nested values show", () => {
   assert.equal(
     queryText(result, "table"),
     [

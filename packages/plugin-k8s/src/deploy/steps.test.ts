@@ -57,7 +57,7 @@ test("every step that fails ends it: what comes later is not run, and what was s
   }
 });
 
-test("each call names the context, and none switches it", async () => {
+test("cli.md §8 #25: each call names the context, and none switches it", async () => {
   const played = host(undefined, says(""));
   await deploy({ ...options, context: { ...options.context, name: "minikube" } }, played);
   for (const line of played.lines) assert.match(line, /^(minikube image load|kubectl --context minikube) /);

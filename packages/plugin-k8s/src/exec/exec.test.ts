@@ -73,7 +73,7 @@ test("a program that takes too long is ended", async () => {
   assert.notEqual(ended.code, 0);
 });
 
-test("with --dry-run only what reads is run, the rest printed as a shell takes it", async () => {
+test("cli.md §9.12: with --dry-run only what reads is run, the rest printed as a shell takes it", async () => {
   const printed: string[] = [];
   const ran: string[] = [];
   const exec = announcing(

@@ -58,7 +58,7 @@ workflow:
 `;
 
 describe("server and worker", () => {
-  test("start, execute, status, list, logs, restart, stop", async (t) => {
+  test("cli.md §8 #12, §9.7: start, execute, status, list, logs, restart, stop", async (t) => {
     const home = await machine(t);
     const started = await home.cli("server", "start", "--port", "0", "--json");
     assert.equal(started.code, 0, started.stderr);
@@ -167,7 +167,7 @@ describe("server and worker", () => {
     assert.deepEqual(stopped.json, { schema: "noetl.server.stop/1", name: "server", status: "stopped", pid });
   });
 
-  test("what cannot start says why, with the log's last words and its exit code", async (t) => {
+  test("cli.md §8 #46: what cannot start says why, with the log's last words and its exit code", async (t) => {
     const home = await machine(t, { NOETL_RUNTIME_SWEEP_INTERVAL: "often" });
     const refused = await home.cli("server", "start", "--port", "0");
     assert.equal(refused.code, 2);

@@ -35,7 +35,7 @@ const yes = async () => true;
 const no = async () => false;
 
 describe("identity", () => {
-  test("a process is known by its start, not by its number alone", async () => {
+  test("cli.md §8 #24: a process is known by its start, not by its number alone", async () => {
     const start = await startedAt(process.pid);
     assert.ok(start !== undefined && Math.abs(start - (Date.now() - process.uptime() * 1_000)) < 5_000);
     assert.ok(await isSame(process.pid, start));
@@ -122,7 +122,7 @@ describe("stopping", () => {
     assert.ok(exists(one.pid));
   });
 
-  test("and killed when somebody does, with what it started", async (t) => {
+  test("cli.md §9.7: and killed when somebody does, with what it started", async (t) => {
     const grandchild = "require('node:child_process').spawn('sleep', ['1000'], {detached: true}).pid";
     const code = `process.on('SIGTERM', () => {}); require('node:fs').writeFileSync(process.env.FILE, String(${grandchild}))`;
     const file = join(await folder(t), "pid");
@@ -143,7 +143,7 @@ describe("stopping", () => {
     assert.ok(exists(one.pid));
   });
 
-  test("by PID file: it is removed with the process, kept when the process stays, and a stale one is cleared", async (t) => {
+  test("cli.md §8 #24, §9.7: by PID file: it is removed with the process, kept when the process stays, and a stale one is cleared", async (t) => {
     const path = await folder(t);
     const place = { name: "x", pidFile: join(path, "x.pid"), logFile: join(path, "x.log") };
     const stopIt = (more: { mayStop?: typeof yes; mayKill?: typeof yes } = {}) =>
@@ -237,7 +237,7 @@ describe("starting", () => {
     await assert.rejects(startDetached(wanted), { meaning: "validation", message: /exit code 2.*cannot/s });
   });
 
-  test("one that is not ready in time is named, and goes on", async (t) => {
+  test("cli.md §8 #45: one that is not ready in time is named, and goes on", async (t) => {
     const path = await folder(t);
     const wanted = options(path, alive);
     await assert.rejects(startDetached({ ...wanted, waitMs: 200 }), (error: { data?: { pid: number } }) => {

@@ -6,7 +6,7 @@ import { answeringServer, cli, temporaryFolder } from "@noetl/sdk/testing";
 import { FLOW } from "../testing/state.ts";
 import { isAsciiOnly } from "./terminal.ts";
 
-test("where there is no terminal the executions, or one of them, are printed once", async (t) => {
+test("cli.md §8 #5: where there is no terminal the executions, or one of them, are printed once", async (t) => {
   const home = await temporaryFolder(t);
   await writeFile(join(home, "flow.yaml"), FLOW);
   const ran = await cli(["run", "flow.yaml", "--json"], { home });

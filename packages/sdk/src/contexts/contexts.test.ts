@@ -42,13 +42,13 @@ test("flags beat the environment, that beats the context, that beats the default
   assert.equal(chooseServer({}, none, {}).source, "default");
 });
 
-test("weakness 37: --host or --port alone count, NOETL_SERVER_URL is heard", () => {
+test("cli.md §8 #37: --host or --port alone count, NOETL_SERVER_URL is heard", () => {
   assert.equal(urlFor({ host: "h" }, file, {}), "http://h:8082");
   assert.equal(urlFor({ port: 1 }, file, {}), "http://localhost:1");
   assert.equal(urlFor({}, none, { NOETL_SERVER_URL: "http://env" }), "http://env");
 });
 
-test("weakness 26: a context's session goes to its own server only", () => {
+test("cli.md §8 #26: a context's session goes to its own server only", () => {
   const token = (flags: Parameters<typeof chooseServer>[0], env = {}) => chooseServer(flags, file, env).endpoint.token;
   assert.equal(token({}), "t-dev");
   assert.equal(token({ "server-url": "http://dev:1" }), "t-dev");
@@ -58,7 +58,7 @@ test("weakness 26: a context's session goes to its own server only", () => {
   assert.equal(token({}, { NOETL_SESSION_TOKEN: " " }), "t-dev");
 });
 
-test("weakness 42: the gateway is a property of the context, or of flag and environment", () => {
+test("cli.md §8 #42: the gateway is a property of the context, or of flag and environment", () => {
   const gateway = (flags: Parameters<typeof chooseServer>[0], env = {}) =>
     chooseServer(flags, file, env).endpoint.gateway;
   assert.equal(gateway({}), "auto");
@@ -154,7 +154,7 @@ test("a broken file is not overwritten, an edit that would break it is not writt
   assert.equal(await readFile(env.NOETL_CONFIG, "utf8"), "{}");
 });
 
-test("acceptance 13: edits at the same time lose nothing", async (t) => {
+test("cli.md §9.13: edits at the same time lose nothing", async (t) => {
   const env = await configFile(t);
   await Promise.all(
     Array.from({ length: 20 }, (_, n) =>
