@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { control } from "../../packages/plugin-process/src/testing/control.ts";
 import { openTui, temporaryFolder, tmuxOrSkip } from "./noetl-tui.ts";
 import { BROKEN, GATED, ORDERS } from "./playbooks.ts";
@@ -137,6 +138,43 @@ describe("behaviour", { concurrency: 3 }, () => {
     await line.mend();
     await start("shop/orders");
     await tui.until(/live.*shop\/orders/s, /LOST/);
+  });
+
+  test("an execution that went on while the connection was away is shown to its end", async (t) => {
+    const tmux = tmuxOrSkip(t);
+    if (tmux === undefined) return;
+    const { url, start, ended } = await server(t, "shop/gated", GATED);
+    const line = await openLine(t, Number(new URL(url).port));
+    const folder = await temporaryFolder(t);
+    const id = await start("shop/gated", { folder });
+    const tui = await openTui(t, { tmux, home: folder, args: [id, "--server-url", line.url], rows: 40 });
+    await tui.until(/● 0\/3/);
+    await line.cut();
+    await tui.until(/LOST for /);
+    for (const gate of [1, 2, 3]) await writeFile(join(folder, `go-${gate}`), "");
+    assert.equal(await ended(id), "COMPLETED");
+    await line.mend();
+    await tui.until(/live.*✓ COMPLETED.*✓ 3\/3/s, /LOST|·/);
+    await tui.press("4");
+    const logs = (await tui.until(/\[4 logs\].*COMPLETED/s)).join("\n");
+    for (const gate of [1, 2, 3]) assert.equal(logs.split(`gate ${gate}`).length, 2, `gate ${gate} in\n${logs}`);
+  });
+
+  test("an error that nobody expected leaves the terminal as it was, and is told", async (t) => {
+    const tmux = tmuxOrSkip(t);
+    if (tmux === undefined) return;
+    const { url } = await server(t, "shop/orders", ORDERS);
+    const home = await temporaryFolder(t);
+    const planted = join(home, "planted.mjs");
+    const code = `import { existsSync } from "node:fs";
+setInterval(() => { if (existsSync("now")) throw new Error("planted here"); }, 100).unref();`;
+    await writeFile(planted, code);
+    const env = { NODE_OPTIONS: `--import=${pathToFileURL(planted).href}` };
+    const tui = await openTui(t, { tmux, home, args: ["--server-url", url], env });
+    await tui.until(/no executions yet/);
+    await writeFile(join(home, "now"), "");
+    await tui.until(/planted here.*ended 1\nicanon echo/s);
+    assert.deepEqual(await tui.modes(), { alternate: false, cursor: true });
   });
 
   test("the window may change, be tiny, and have no colours", async (t) => {

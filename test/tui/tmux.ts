@@ -51,7 +51,7 @@ export interface Terminal {
   child(): Promise<number>;
 }
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 
 /** A command in a terminal of its own, of this size. It is gone after the test. */
 export async function openTerminal(

@@ -18,7 +18,7 @@ const row = (id: string, status: string, path = `p/${id}`): ExecutionRow => ({
 const rows = [row("3", "RUNNING"), row("2", "FAILED"), row("1", "COMPLETED")];
 const listed = () => after(startState(), { type: "executions", rows }).state;
 
-test("weakness 40: an empty list has no cursor to lose", () => {
+test("cli.md §8 #40: an empty list has no cursor to lose", () => {
   const { state } = after(startState(), { type: "executions", rows: [] }, "up", "down", "end", "enter", "c", "y");
   assert.equal(state.screen, "executions");
   assert.equal(state.notice?.bad, true);

@@ -24,7 +24,7 @@ const rows = Array.from({ length: 60 }, (_, index) => ({
   parent: null,
 }));
 
-test("weakness 40: every screen has exactly the size of the terminal, whatever it shows", () => {
+test("cli.md §8 #40: every screen has exactly the size of the terminal, whatever it shows", () => {
   for (const [columns, height] of [
     [40, 10],
     [80, 24],
@@ -103,7 +103,9 @@ test("a view that breaks is told on the screen; the way out stays", () => {
 
 test("what is lost, asked and noticed stands where it is seen", () => {
   const lost = after(startState(), { type: "link", up: false, message: "nothing listens there" }).state;
-  assert.match(drawn(lost), /^NoETL .*LOST for 0ms, trying again: nothing listens/);
+  assert.match(drawn(lost), /^NoETL .*LOST for 0ms, trying again: nothing list…\n/);
+  const far = { ...startState(), source: { kind: "local", label: `/${"long".repeat(30)}`, canResume: true } } as const;
+  assert.match(drawn(after(far, { type: "link", up: true }).state), /^NoETL .*longlo… {2}local\n/);
   const asked = after(startState(), { type: "executions", rows }, "c").state;
   assert.match(drawn(asked).split("\n").at(-1) ?? "", /^Cancel execution …1000\? y\/n/);
   const told = after(startState(), { type: "failed", text: "no" }).state;

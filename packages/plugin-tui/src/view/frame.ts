@@ -8,7 +8,7 @@ import { timelineView } from "./execution/timeline.ts";
 import { executionsView } from "./executions.ts";
 import { helpView } from "./help.ts";
 import { hintsOf } from "./hints.ts";
-import { blank, cut, ends, fill, type Line, line } from "./line.ts";
+import { blank, cut, ends, fill, type Line, line, widthOf } from "./line.ts";
 import { exactly } from "./list.ts";
 import { playbookView } from "./playbook.ts";
 import { playbooksView } from "./playbooks.ts";
@@ -98,20 +98,16 @@ function titleLine(state: State): Line {
     ([screen, name]) => [`  ${name}`, screen === here ? { bold: true } : { dim: true }] as const,
   );
   const left = line(["NoETL", { bold: true, color: "blue" }], ...tabs);
+  const room = Math.max(0, size.columns - widthOf(left) - 2);
   if (link.state === "lost") {
     const since = formatDuration(Math.max(0, state.now - link.since));
-    return ends(
-      left,
-      line([`LOST for ${since}, trying again: ${link.message}`, { color: "red", bold: true }]),
-      size.columns,
-    );
+    const text = `LOST for ${since}, trying again: ${link.message}`;
+    return ends(left, cut(line([text, { color: "red", bold: true }]), room), size.columns);
   }
   const word = link.state === "up" ? (source.kind === "server" ? "live" : "local") : "connecting";
-  return ends(
-    left,
-    line([source.label, { dim: true }], "  ", [word, { color: link.state === "up" ? "green" : "yellow" }]),
-    size.columns,
-  );
+  const label = cut(line([source.label, { dim: true }]), Math.max(0, room - word.length - 2));
+  const right = [...label, ...line("  ", [word, { color: link.state === "up" ? "green" : "yellow" }])];
+  return ends(left, right, size.columns);
 }
 
 /** Of an execution: which one, how it stands, and the tabs. */

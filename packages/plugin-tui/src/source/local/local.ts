@@ -57,7 +57,10 @@ export function localSource({ host, program }: LocalOptions): Source {
     const newest = async () => {
       for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(POLL_MS)) {
         const [run] = await host.store.executions.list({ limit: 1, parent: null });
-        if (run && run.execution_id !== before[0]?.execution_id) return run.execution_id;
+        if (!run || run.execution_id === before[0]?.execution_id) continue;
+        // Its row is written before its first event.
+        const [first] = await host.store.log.load(run.execution_id, { limit: 1 });
+        if (first) return run.execution_id;
       }
       throw new NoetlError("timeout", "E_RUN_START", "the run does not begin");
     };
