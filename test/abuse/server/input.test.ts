@@ -32,6 +32,27 @@ describe("hostile input to a server", () => {
     assert.doesNotMatch(text, /\n\s+at |node_modules|SQLITE|syntax error at/, what);
   }
 
+  /** Sends a body that says not how long it is until there is an answer; hanging up is one, too. */
+  async function streamed(method: string, path: string, size: number): Promise<number> {
+    const head = `${method} ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n`;
+    const socket = server.socket(`${head}transfer-encoding: chunked\r\n\r\n`);
+    let status: number | undefined;
+    const answered = new Promise<void>((resolve) => {
+      socket.once("data", (data) => {
+        status = Number(/^HTTP\/1\.1 (\d+)/.exec(String(data))?.[1]);
+        resolve();
+      });
+      socket.once("close", () => resolve());
+    });
+    const chunk = Buffer.concat([Buffer.from("10000\r\n"), Buffer.alloc(0x10000, "x"), Buffer.from("\r\n")]);
+    for (let sent = 0; sent < size && status === undefined && !socket.destroyed; sent += 0x10000) {
+      if (!socket.write(chunk)) await Promise.race([new Promise((resolve) => socket.once("drain", resolve)), answered]);
+    }
+    if (!socket.destroyed) await answered;
+    socket.destroy();
+    return status ?? 413;
+  }
+
   test("bodies of 100 MB, announced and not", async () => {
     const size = 100 * 2 ** 20;
     for (const path of ["/api/execute", "/api/catalog/register", "/api/result/1", "/api/events/batch"]) {
@@ -41,23 +62,7 @@ describe("hostile input to a server", () => {
       );
       const answer = await new Promise<string>((resolve) => announced.once("data", (data) => resolve(String(data))));
       assert.match(answer, /^HTTP\/1\.1 413 /, path);
-      const chunk = Buffer.alloc(2 ** 20, "x");
-      const streamed = fetch(server.url + path, {
-        method,
-        headers: { "content-type": "application/json" },
-        duplex: "half",
-        body: new ReadableStream({
-          pull(controller) {
-            controller.enqueue(chunk);
-          },
-        }),
-      });
-      // It says so, or hangs up: nobody has to read a body without an end.
-      const status = await streamed.then(
-        (found) => found.status,
-        () => 413,
-      );
-      assert.equal(status, 413, path);
+      assert.equal(await streamed(method, path, size), 413, path);
     }
     await server.alive();
   });
@@ -81,7 +86,7 @@ describe("hostile input to a server", () => {
   test("a payload of a thousand levels runs, or is refused; the next one runs", async () => {
     const deep = JSON.parse("[".repeat(1_000) + "]".repeat(1_000));
     const { status, text } = await server.call("POST", "/api/execute", { path: "plain", payload: { deep } });
-    assert.ok(status === 200 || status === 422, text);
+    assert.ok([200, 400, 422].includes(status), text);
     assert.equal((await server.run("plain")).status, "COMPLETED");
   });
 
@@ -93,7 +98,9 @@ describe("hostile input to a server", () => {
     for (const { method, path } of operations) {
       if (method === "GET" || path.includes("shutdown")) continue;
       const address = path.replaceAll(/\{[^}]+\}/g, "1");
-      for (const body of odd) {
+      for (const value of odd) {
+        // Who asks for commands is kept waiting.
+        const body = path.endsWith("/poll") ? { ...(typeof value === "object" ? value : {}), wait_ms: 1 } : value;
         const { status, text } = await server.call(method, address, body, internal);
         assert.ok(
           status < 500 || status === 503,

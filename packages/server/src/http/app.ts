@@ -2,6 +2,7 @@ import { parseJson } from "@noetl/core";
 import fastify, { type FastifyInstance } from "fastify";
 import type { Log } from "../log.ts";
 import { guardRoutes, type Tokens } from "./auth.ts";
+import { isDeeper } from "./depth.ts";
 import { answerErrors } from "./errors.ts";
 
 export interface AppOptions {
@@ -10,6 +11,9 @@ export interface AppOptions {
   tls?: { cert: string; key: string; clientCa?: string };
   log: Log;
 }
+
+/** Stores and templates walk through values by recursion; no document of people is so deep. */
+const MOST_LEVELS = 500;
 
 /** An application without routes: lossless JSON, CORS for everybody (without credentials), bearer checks, one error shape. */
 export function openApp(options: AppOptions): FastifyInstance {
@@ -44,6 +48,9 @@ function httpsOptions(tls: NonNullable<AppOptions["tls"]>) {
 }
 
 function json(text: string): unknown {
+  if (isDeeper(text, MOST_LEVELS)) {
+    throw Object.assign(new Error(`the body is nested more than ${MOST_LEVELS} levels deep`), { statusCode: 400 });
+  }
   try {
     return parseJson(text);
   } catch (error) {

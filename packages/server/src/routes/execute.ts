@@ -2,6 +2,7 @@ import { ensureError, isNoetlError, type JsonObject } from "@noetl/core";
 import { z } from "zod";
 import type { ServerContext } from "../context.ts";
 import { deepMerge } from "../executions/executions.ts";
+import { invalid } from "../http/invalid.ts";
 import { type Route, route } from "../http/route.ts";
 import { flag, id, object, version } from "../http/schemas.ts";
 import type { Started, StartInput } from "../runs/index.ts";
@@ -108,7 +109,11 @@ export function executeRoutes(context: ServerContext): Route[] {
       summary: "Alias of POST /api/execute with the path in the address",
       params: z.object({ "*": z.string().min(1) }),
       body: z.record(z.string(), z.unknown()),
-      handle: ({ params, body }) => execute(request.parse({ ...body, path: params["*"] }), "alias"),
+      handle({ params, body }) {
+        const read = request.safeParse({ ...body, path: params["*"] });
+        if (!read.success) throw invalid(read.error, "body");
+        return execute(read.data, "alias");
+      },
     }),
     route("GET", "/api/execute/:id", {
       tag: "execute",
