@@ -105,7 +105,7 @@ test("what is lost, asked and noticed stands where it is seen", () => {
   const lost = after(startState(), { type: "link", up: false, message: "nothing listens there" }).state;
   assert.match(drawn(lost), /^NoETL .*LOST for 0ms, trying again: nothing list…\n/);
   const far = { ...startState(), source: { kind: "local", label: `/${"long".repeat(30)}`, canResume: true } } as const;
-  assert.match(drawn(after(far, { type: "link", up: true }).state), /^NoETL .*longlo… {2}local\n/);
+  assert.match(drawn(after(far, { type: "link", up: true }).state), /^NoETL .*long… {2}local\n/);
   const asked = after(startState(), { type: "executions", rows }, "c").state;
   assert.match(drawn(asked).split("\n").at(-1) ?? "", /^Cancel execution …1000\? y\/n/);
   const told = after(startState(), { type: "failed", text: "no" }).state;
