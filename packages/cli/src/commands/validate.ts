@@ -7,7 +7,7 @@ import { openRegistry } from "../plugins/tool-registry.ts";
 export default class Validate extends BaseCommand {
   static override rows = "files";
   static override description =
-    "Checks playbooks completely and reports all findings at once. Exit code 2 when one has errors.";
+    "Checks playbooks (and documents of other kinds) completely and reports all findings at once. Exit code 2 when one has errors.";
   static override examples = [
     "<%= config.bin %> validate flow.yaml",
     "<%= config.bin %> validate playbooks/ --strict --json",

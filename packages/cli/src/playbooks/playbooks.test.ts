@@ -130,6 +130,21 @@ test("the examples are valid, without a warning", async (t) => {
   assert.doesNotMatch(stdout, /warning/);
 });
 
+test("validate knows documents that are no playbooks", async (t) => {
+  const home = await temporaryFolder(t);
+  const head = "apiVersion: noetl.io/v1\nkind: Credential\nmetadata: {name: pg, type: postgres}\n";
+  await writeFile(join(home, "good.yaml"), `${head}spec: {data: {db_host: h}}\n`);
+  await writeFile(
+    join(home, "bad.yaml"),
+    "apiVersion: noetl.io/v1\nkind: Subscription\nmetadata: {name: s}\nspec: {}\n",
+  );
+  const good = await cli(["validate", "good.yaml"], { home });
+  assert.deepEqual([good.stdout, good.code], ["good.yaml: ok\n", 0]);
+  const bad = await cli(["validate", "bad.yaml"], { home });
+  assert.match(bad.stdout, /^bad\.yaml:4:\d+ error /);
+  assert.equal(bad.code, 2);
+});
+
 test("every whole playbook in the documentation is valid", async (t) => {
   const home = await temporaryFolder(t);
   const pages = ["README.md", ...(await readdir(join(REPOSITORY, "docs"))).map((name) => join("docs", name))];

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "@noetl/playbook";
+import { type Diagnostic, type ParseOptions, parseDocument } from "@noetl/playbook";
 import type { Registry } from "@noetl/tools";
 import type { Source } from "./sources.ts";
 import { parseWithChildren } from "./with-children.ts";
@@ -24,10 +24,18 @@ export async function validateSources(
   const { profile, tools, folder } = options;
   const files: FileReport[] = [];
   for (const source of sources) {
-    const { diagnostics } = await parseWithChildren(source, { profile, tools, host: "local" }, folder);
+    const diagnostics = await findings(source, { profile, tools, host: "local" }, folder);
     const errors = diagnostics.filter((found) => found.severity === "error").length;
     const warnings = diagnostics.filter((found) => found.severity === "warning").length;
     files.push({ file: source.file, valid: errors === 0, errors, warnings, diagnostics });
   }
   return { valid: files.every((file) => file.valid), files };
+}
+
+/** Of a playbook what hinders a run; of another document what hinders its registration (DSL §2.1). */
+async function findings(source: Source, options: ParseOptions, folder: string): Promise<Diagnostic[]> {
+  const { diagnostics, document } = await parseWithChildren(source, options, folder);
+  const { kind } = document;
+  if (kind === undefined || kind === "Playbook" || kind === "Agent") return diagnostics;
+  return parseDocument(source.text, { ...options, file: source.file }).diagnostics;
 }
