@@ -19,7 +19,7 @@ const LIST_MS = 1_000;
 const SLOW_MS = 2_000;
 const CLOCK_MS = 1_000;
 /** Events that come in a burst are shown together. */
-const GATHER_MS = 80;
+const GATHER_MS = 120;
 
 /** Does the work of a watch until nobody wants it any more. Never rejects. */
 export function startWatch(watch: Watch, surroundings: Surroundings, signal: AbortSignal): Promise<void> {

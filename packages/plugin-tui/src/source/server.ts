@@ -66,10 +66,12 @@ export function serverSource(client: Client, tools?: ToolCatalog): Source {
     },
     async picture(id, at, events, signal) {
       if (at === undefined) {
-        const status = await client.executions.status(id, { full: true });
-        const now = pictureOfStatus(status, events);
+        // Asked often while it runs: whole variables and the result come at the end.
+        const status = await client.executions.status(id);
+        if (!isEnded(status.status)) return pictureOfStatus(status, events);
+        const now = pictureOfStatus(await client.executions.status(id, { full: true }), events);
         const last = events.at(-1)?.seq;
-        if (!isEnded(status.status) || last === undefined) return now;
+        if (last === undefined) return now;
         // Of what is over the status tells less than its log does: attempts and loops.
         const { steps } = await self.picture(id, last, events, signal);
         return { ...now, steps };
