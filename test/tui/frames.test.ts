@@ -13,7 +13,7 @@ const SIZES = [
 // They mostly wait for their terminals: side by side it is one wait.
 describe("frames", { concurrency: SIZES.length }, () => {
   for (const [columns, rows] of SIZES) {
-    test(`weakness 5, 40: every screen at ${columns}×${rows}, on a real server with a real run`, async (t) => {
+    test(`cli.md §8 #5, #40: every screen at ${columns}×${rows}, on a real server with a real run`, async (t) => {
       const tmux = tmuxOrSkip(t);
       if (tmux === undefined) return;
       const { url, register, start, ended } = await control(t, "embedded");
