@@ -107,6 +107,8 @@ describe("hostile input to a server", () => {
           `${method} ${address} ${JSON.stringify(body).slice(0, 80)}: ${status} ${text}`,
         );
       }
+      // Those take bytes of any kind (server-api §1.4).
+      if (/^\/api\/internal\/(objects|plugins)/.test(path)) continue;
       refused(`${method} ${path} of no JSON`, await server.call(method, address, "{nonsense", internal));
     }
     await server.alive();
