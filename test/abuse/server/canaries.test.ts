@@ -60,6 +60,8 @@ async function drill(t: TestContext, server: Attacked): Promise<string> {
   const site = await echo(t);
   const credential = { name: "site", type: "bearer", data: { token: CANARY.credential }, description: "of a site" };
   assert.equal((await server.call("POST", "/api/credentials", credential)).status, 200);
+  // It is there, for who may see it.
+  assert.ok((await server.call("GET", "/api/credentials/site?include_data=true")).text.includes(CANARY.credential));
   const registered = await server.call("POST", "/api/catalog/register", { content: playbook(site.url) });
   assert.equal(registered.status, 200, registered.text);
   const { id, status } = await server.run("canaries");

@@ -12,6 +12,9 @@ export interface AppOptions {
   log: Log;
 }
 
+/** Who sends a request byte by byte is cut off then, ms. */
+const REQUEST_MS = 300_000;
+
 /** Stores and templates walk through values by recursion; no document of people is so deep. */
 const MOST_LEVELS = 500;
 
@@ -23,6 +26,8 @@ export function openApp(options: AppOptions): FastifyInstance {
     // Catalog paths and keys of objects are long and hold encoded slashes.
     routerOptions: { maxParamLength: 2_000 },
     forceCloseConnections: "idle",
+    // Of receiving a request, not of answering it; fastify's own default is for ever.
+    requestTimeout: REQUEST_MS,
     return503OnClosing: true,
     ...(tls ? { https: httpsOptions(tls) } : {}),
   }) as unknown as FastifyInstance;
