@@ -37,7 +37,8 @@ export type ResumeOutcome =
   | { kind: "child"; event: ChildCompleted | { type: "child.started"; child_execution_id: string; path: string } }
   | { kind: "timer" }
   | { kind: "callback"; result: Json; error?: ErrorInfo }
-  | { kind: "timeout" };
+  /** `child`: the run that was waited for and goes unanswered */
+  | { kind: "timeout"; child?: string };
 
 export interface CommandContext {
   workload: JsonObject;

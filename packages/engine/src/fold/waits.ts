@@ -82,7 +82,9 @@ export function foldTimer(state: RunState, event: Extract<LogEvent, { type: "tim
     endStep(state, target.run);
   } else if (target?.kind === "wait") {
     const { call } = target;
-    resume(state, call, { kind: call.parked?.wait.kind === "timer" ? "timer" : "timeout" });
+    const child = call.parked?.child;
+    if (call.parked?.wait.kind === "timer") resume(state, call, { kind: "timer" });
+    else resume(state, call, { kind: "timeout", ...(child !== undefined && { child }) });
   } else if (target?.kind === "timeout") {
     const { call } = target;
     abandon(state, call, timeout(`the call took longer than the step's ${call.run.timeoutMs} ms`));

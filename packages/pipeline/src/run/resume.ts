@@ -12,7 +12,7 @@ export async function resumed(call: Call, wait: Wait, outcome: ResumeOutcome): P
       case "timer":
         return { status: "ok", data: null };
       case "timeout":
-        return timeout(wait);
+        return timeout(wait, outcome.child);
       case "callback":
         return outcome.error
           ? { status: "error", data: outcome.result, error: outcome.error }
@@ -25,7 +25,7 @@ export async function resumed(call: Call, wait: Wait, outcome: ResumeOutcome): P
   }
 }
 
-function timeout(wait: Wait): ToolDone {
+function timeout(wait: Wait, run: string | undefined): ToolDone {
   const child = wait.kind === "child";
   const ms = wait.kind === "timer" ? wait.delay_ms : wait.timeout_ms;
   const what = child ? `the child playbook ${nameOf(wait)}` : "the awaited callback";
@@ -33,8 +33,14 @@ function timeout(wait: Wait): ToolDone {
   const code = child ? "CHILD_TIMEOUT" : "CALLBACK_TIMEOUT";
   return {
     status: "timeout",
-    error: { kind: "timeout", retryable: !child, code, message },
-    ...(child && { data: { status: "timeout", path: wait.path ?? null } }),
+    error: {
+      kind: "timeout",
+      retryable: true,
+      code,
+      message,
+      ...(run !== undefined && { details: { execution_id: run } }),
+    },
+    ...(child && { data: { status: "timeout", path: wait.path ?? null, execution_id: run ?? null } }),
   };
 }
 

@@ -99,7 +99,9 @@ describe("waiting", () => {
     );
     assert.equal(failed.envelope.error?.kind, "child_failed");
     assert.deepEqual(failed.envelope.error?.details, { execution_id: "2", failed_step: "x", error: down });
-    const late = await through({}, { kind: "timeout" }, single("playbook"));
+    const late = await through({}, { kind: "timeout", child: "2" }, single("playbook"));
+    assert.equal(late.envelope.error?.retryable, true);
+    assert.deepEqual(late.envelope.error?.details, { execution_id: "2" });
     assert.deepEqual([late.envelope.status, late.envelope.error?.code], ["timeout", "CHILD_TIMEOUT"]);
   });
 
