@@ -116,6 +116,12 @@ test("admission: the first rule that holds decides", () => {
   assert.equal(admitted(rule({ allow: false }, "1 > 2")).status.a, "COMPLETED");
   const refused = admitted(rule({ allow: false }, "1 < 2"), rule({ allow: true }));
   assert.deepEqual([refused.status.a, refused.status.b], ["SKIPPED", "COMPLETED"]);
+  const told = run({
+    start: { arcs: ["a"] },
+    a: { spec: { admit: [rule({ allow: false }, "1 < 2")] }, arcs: ["b"] },
+    b: { guard: "{{ steps.a.meta.reason == 'not_admitted' }}" },
+  });
+  assert.equal(told.status.b, "COMPLETED");
   const failing = admitted(rule({ do: "fail", message: "no {{ 1 + 1 }}" }));
   const { status, error } = failing.view;
   assert.deepEqual([status, error?.kind, error?.message], ["FAILED", "admission", "step 'a' failed: no 2"]);

@@ -24,6 +24,8 @@ export interface EnvelopeMeta {
   /** set on results of a pipeline (more than one task or labelled): labels that ran, in order (worker-and-tools §7.4) */
   labels?: string[];
   failed_task?: string;
+  /** why a step was skipped (DSL §11.3) */
+  reason?: "guard" | "not_admitted";
 }
 
 /** A result stored elsewhere (DSL §21.2). */

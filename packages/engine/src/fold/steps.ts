@@ -69,7 +69,7 @@ export function foldSkipped(state: RunState, event: Of<"step.skipped">): void {
   if (run === undefined) return;
   run.status = "SKIPPED";
   run.endSeq = event.seq;
-  put(state, run, { step: run.step, run: run.run, status: "skipped" });
+  put(state, run, { step: run.step, run: run.run, status: "skipped", meta: { reason: event.reason } });
   state.tokens.over(run);
   if (state.draining || run.final || (run.planned.step.next?.arcs.length ?? 0) === 0) return;
   run.finish = { at: "route" };
