@@ -87,7 +87,7 @@ test("what still runs ends with a run that lost its log", limited, async (t) => 
     t,
     playbook(
       "p",
-      `{step: a, tool: {kind: shell, cmds: "head -c 60000 /dev/zero | tr '\\\\0' x"}, next: a}`,
+      `{step: a, tool: {kind: shell, cmds: "head -c 20000 /dev/zero | tr '\\\\0' x"}, next: a}`,
       "{step: slow, tool: {kind: shell, cmds: sleep 300}}",
       "{step: start, tool: {kind: noop}, next: [a, slow]}",
     ),

@@ -163,6 +163,9 @@ test("--dry-run prints the call and touches nothing; two builds of one second ha
   );
   assert.deepEqual(await stand.lines(), []);
   assert.deepEqual((await readdir(project)).sort(), [".git", "docker"]);
+  await stand.rules({ program: "docker", when: "version", stderr: "Cannot connect", code: 1 });
+  assert.match((await noetl(["build", "--dry-run"])).stdout, /docker buildx build /, "without an engine that answers");
+  await stand.rules(...DOCKER);
   const both = await Promise.all([noetl(["build", "--json"]), noetl(["build", "--json"])]);
   const tags = both.map((ran) => (JSON.parse(ran.stdout) as { tag: string }).tag);
   assert.notEqual(tags[0], tags[1]);

@@ -95,6 +95,14 @@ test("filters that DSL §8.5 adds to Jinja's", () => {
   assert.equal(render("{{ n | tojson(2) }}"), "5");
 });
 
+test("shell_quote makes one word of a value and words of a list (cli.md §6.10)", () => {
+  assert.equal(render("{{ 'a/b-c.txt' | shell_quote }}"), "a/b-c.txt");
+  assert.equal(render("{{ 'x; rm -rf $HOME' | shell_quote }}"), "'x; rm -rf $HOME'");
+  assert.equal(render(`{{ "it's" | shell_quote }}`), `'it'"'"'s'`);
+  assert.equal(render("{{ '' | shell_quote }}"), "''");
+  assert.equal(render("{{ ['a b', 5] | shell_quote }}"), "'a b' 5");
+});
+
 test("time comes from the host", () => {
   const options = {
     now: () => Date.UTC(2024, 1, 29, 13, 5, 7, 42),

@@ -53,7 +53,7 @@ export async function build(options: BuildOptions, host: BuildHost): Promise<Bui
   const { exec, cwd } = host;
   requirePossible(options);
   const project = projectOf(cwd, options);
-  const engine = await chooseEngine(exec, options.engine);
+  const engine = await chooseEngine(exec, options.engine, options.dryRun);
   const commit = await commitOf(exec, project.context);
   const started = host.now();
   const tag = checkedTag(options.tag ?? freshTag(started, commit, host.random()));

@@ -21,14 +21,18 @@ const PROBES: { readonly [name in EngineName]: readonly string[][] } = {
 
 const PROBE_MS = 20_000;
 
-/** The engine that was asked for, else the first that answers. Meaning `validation`, saying what each one answered. */
-export async function chooseEngine(exec: Exec, wanted: EngineName | undefined): Promise<Engine> {
+/**
+ * The engine that was asked for, else the first that answers. Meaning `validation`, saying what each one answered. With
+ * `dryRun` one that cannot build now will do: its calls are only shown (§12.1).
+ */
+export async function chooseEngine(exec: Exec, wanted: EngineName | undefined, dryRun = false): Promise<Engine> {
   const reasons: string[] = [];
   for (const name of wanted === undefined ? ENGINES : [wanted]) {
     const probed = await probe(exec, name);
     if (typeof probed !== "string") return probed;
     reasons.push(`${name}: ${probed}`);
   }
+  if (dryRun) return { name: wanted ?? "docker", version: "" };
   const what = wanted === undefined ? "no container engine can build here" : `${wanted} cannot build here`;
   throw new NoetlError("validation", "ENGINE_MISSING", `${what}: ${reasons.join("; ")}`, {
     hint: "start Docker, or install Podman or Buildah; --engine chooses between them",

@@ -13,7 +13,7 @@ export function beginningText(
   return [
     `Building ${paint.bold(ref)}`,
     `  platform    ${platform}`,
-    `  engine      ${engine.name} ${engine.version}`,
+    `  engine      ${engine.name} ${engine.version || "(does not answer)"}`,
     `  dockerfile  ${project.dockerfile}`,
   ].join("\n");
 }

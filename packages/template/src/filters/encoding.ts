@@ -47,6 +47,18 @@ const urlencode: Filter = (value, _args, run, at) => {
   return pairs.map(([key, part]) => `${field(key)}=${field(part)}`).join("&");
 };
 
+/** One word of a POSIX shell, whatever the value holds; a list gives as many words (cli.md §6.10). */
+const shellQuote: Filter = (value, _args, run, at) => {
+  const v = plainSequence(value);
+  const words = typeof v === "object" && v !== null && !isMap(v) ? listOf(v, run, at) : [v];
+  return words.map((word) => shellWord(inputText(word, run))).join(" ");
+};
+
+function shellWord(source: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(source)) return source;
+  return `'${source.replaceAll("'", `'"'"'`)}'`;
+}
+
 export const ENCODING: readonly (readonly [string, Filter])[] = [
   ["tojson", tojson],
   ["to_json", tojson],
@@ -55,6 +67,7 @@ export const ENCODING: readonly (readonly [string, Filter])[] = [
   ["b64encode", b64encode],
   ["b64decode", b64decode],
   ["urlencode", urlencode],
+  ["shell_quote", shellQuote],
 ];
 
 export function escapeHtml(value: unknown): string {
