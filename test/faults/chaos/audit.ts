@@ -1,5 +1,5 @@
 import { DELIVERY, type LogEvent } from "@noetl/engine";
-import type { ExecutionSummary, Store } from "@noetl/store";
+import type { CommandRow, ExecutionSummary, Store } from "@noetl/store";
 import type { Promises } from "./load.ts";
 import { LEDGERED } from "./playbooks.ts";
 
@@ -65,6 +65,7 @@ export async function audit(store: Store, promises: Promises, ledger: readonly E
     logs.set(id, events);
     found.lost += events.filter(({ type }) => type === "command.lost").length;
     for (const text of brokenIn(summary, events)) say(`${id} ${summary.path}: ${text}`);
+    if (!summary.ended_at) for (const row of await store.commands.list({ execution_id: id })) say(stateOf(row));
     const lines = (command: string) => byCommand.get(`${id} ${command}`) ?? [];
     for (const command of LEDGERED[summary.path] ?? []) {
       found.repeated += Math.max(0, lines(command).filter(({ word }) => word === "begin").length - 1);
@@ -91,6 +92,10 @@ export async function audit(store: Store, promises: Promises, ledger: readonly E
   return found;
 }
 
+function nameOf(event: LogEvent): string {
+  return "command_id" in event ? `${event.type} ${event.command_id}` : event.type;
+}
+
 /** Of the log by itself. */
 function brokenIn(summary: ExecutionSummary, events: readonly LogEvent[]): string[] {
   const broken: string[] = [];
@@ -100,7 +105,8 @@ function brokenIn(summary: ExecutionSummary, events: readonly LogEvent[]): strin
   });
   const last = folded.at(-1);
   const ends = folded.filter(({ type }) => /^(playbook\.(completed|failed)|execution\.cancelled)$/.test(type));
-  if (ends.length !== 1 || ends[0] !== last) broken.push(`${ends.length} ends; the last event is ${last?.type}`);
+  if (ends.length !== 1 || ends[0] !== last)
+    broken.push(`${ends.length} ends; the last events are ${folded.slice(-8).map(nameOf).join(", ")}`);
   if (summary.status === "FAILED" && !wasGivenUp(folded)) broken.push(`FAILED: ${JSON.stringify(summary.error)}`);
   const wanted = last?.type === "playbook.completed" ? "COMPLETED" : "FAILED";
   if (summary.status !== wanted) broken.push(`its row says ${summary.status}, its log ${last?.type}`);
@@ -111,6 +117,12 @@ function brokenIn(summary: ExecutionSummary, events: readonly LogEvent[]): strin
   }
   for (const [command, times] of done) if (times > 1) broken.push(`${command} was completed ${times} times`);
   return broken;
+}
+
+/** Where a command of a run stands that did not end. */
+function stateOf({ execution_id, command_id, status, worker_id, claims, lease_until }: CommandRow): string {
+  const until = lease_until === null ? "no lease" : `leased until ${new Date(lease_until).toISOString()}`;
+  return `${execution_id} ${command_id}: ${status}, ${claims} claims, ${worker_id ?? "nobody"}, ${until}`;
 }
 
 function wasGivenUp(events: readonly LogEvent[]): boolean {

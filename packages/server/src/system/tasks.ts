@@ -19,7 +19,10 @@ export interface TaskPorts {
   plane: string;
 }
 
+/** How long the tasks of a server that died wait for another one. */
 const LEASE_MS = 30_000;
+/** While it holds, it is renewed; while another holds it, it is asked for. */
+const RENEW_MS = 10_000;
 
 /** Starts the tasks, each at once and then at its pace; a task that fails is tried again at its next turn. */
 export function runTasks(tasks: readonly Task[], ports: TaskPorts): { stop(): Promise<void> } {
@@ -27,26 +30,35 @@ export function runTasks(tasks: readonly Task[], ports: TaskPorts): { stop(): Pr
   const stopping = new AbortController();
   const held = new Set<string>();
 
-  async function turn(task: Task): Promise<void> {
+  /** Whether this server is the one that does it. */
+  async function holds(task: Task): Promise<boolean> {
+    if (owner === undefined) return true;
     const name = `${plane}:${task.name}`;
-    if (owner !== undefined) {
-      if (!(await store.leases.acquire(name, owner, Math.max(LEASE_MS, task.everyMs * 2)))) {
-        held.delete(name);
-        return;
-      }
-      held.add(name);
-    }
-    await task.run(stopping.signal);
+    const mine = await store.leases.acquire(name, owner, LEASE_MS);
+    if (mine) held.add(name);
+    else held.delete(name);
+    return mine;
   }
 
   const loops = tasks.map(async (task) => {
+    let due = clock.now();
     while (!stopping.signal.aborted) {
+      let rest = Math.min(task.everyMs, RENEW_MS);
       try {
-        await turn(task);
+        if (await holds(task)) {
+          if (clock.now() >= due) {
+            try {
+              await task.run(stopping.signal);
+            } finally {
+              due = clock.now() + task.everyMs;
+            }
+          }
+          rest = Math.min(Math.max(due - clock.now(), 1), RENEW_MS);
+        }
       } catch (error) {
         if (!stopping.signal.aborted) log.warn(`${task.name} failed`, { error: ensureError(error) });
       }
-      await pause(clock, task.everyMs, stopping.signal);
+      await pause(clock, rest, stopping.signal);
     }
   });
 

@@ -10,8 +10,8 @@ import { grouped } from "./groups.ts";
 
 /**
  * Claims of waiting commands, with their events: those that are asked for at one time are one statement; anything else goes
- * through the policy. It does not wait for the disk: who holds a command may be forgotten in a power cut, as if the
- * lease had lapsed.
+ * through the policy. It waits for the disk: a claim that a killed PostgreSQL forgets would let a second worker run what the
+ * first one is still running.
  */
 export function claimGroups(db: PostgresDatabase, clock: Clock): (input: ClaimInput) => Promise<Claim> {
   const general = (input: ClaimInput) => db.write(() => claim(db, input, clock.now()));
@@ -65,6 +65,5 @@ function statement(inputs: readonly ClaimInput[], now: number): Statement {
       FROM won JOIN noetl.execution USING (execution_id) WHERE won.noted IS NOT NULL
       ON CONFLICT DO NOTHING
     )
-    SELECT won.*, (SELECT status FROM noetl.execution WHERE execution_id = won.execution_id) AS run_status,
-      set_config('synchronous_commit', 'off', true) FROM won`;
+    SELECT won.*, (SELECT status FROM noetl.execution WHERE execution_id = won.execution_id) AS run_status FROM won`;
 }
