@@ -15,6 +15,7 @@ import { buildWrapper } from "../build/wrapper.ts";
 import { installTools } from "../fetch/package.ts";
 import { platformHere } from "../platforms.ts";
 import { median } from "./measure.ts";
+import { TOOLS } from "./tools.ts";
 
 interface Start {
   name: string;
@@ -40,7 +41,7 @@ async function starts(): Promise<Start[]> {
   for await (const made of makeBinaries({ root, out: scratch, platforms: [here] })) binary = made.path;
   await buildWrapper({ root, out: join(scratch, "cli") });
   const bundle = join(scratch, "cli", "bin", "noetl.js");
-  const tools = await installTools({ oclif: "6.0.10", "windmill-cli": "1.819.0", "rust-just": "1.57.0" });
+  const tools = await installTools(TOOLS);
   const node = process.execPath;
   const bun = await fetchBun(here);
   const playbook = join(root, "examples", "routing.yaml");

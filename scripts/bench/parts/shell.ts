@@ -1,17 +1,19 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { installTools } from "../../fetch/package.ts";
 import type { Figure } from "../figure.ts";
 import { inTurns } from "../measure.ts";
 import { runPlaybook } from "../noetl.ts";
 import { type Bench, type Part, sized } from "../part.ts";
 import { chain } from "../playbooks.ts";
 import { run } from "../program.ts";
+import { TOOLS } from "../tools.ts";
 
-/** The binary itself: npm's `just` is a Node program around it. */
-function justBinary(root: string): string {
-  const name = `rust-just-${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
-  return join(root, "node_modules", name, "bin", process.platform === "win32" ? "just.exe" : "just");
+/** The binary itself, kept outside the repository: npm's `just` is a Node program around it. */
+async function justBinary(): Promise<string> {
+  const tools = await installTools(TOOLS);
+  return join(tools, `rust-just-${process.platform}-${process.arch}`, "bin", "just");
 }
 
 function justfile(steps: number, command: string): string {
@@ -35,9 +37,9 @@ async function against(bench: Bench, just: string, command: string, steps: numbe
 export const shell: Part = {
   name: "shell",
   async run(bench) {
-    const just = justBinary(bench.root);
-    if (!existsSync(just) || process.platform === "win32") {
-      bench.note(`shell: there is no just (npm install --no-save rust-just) for ${process.platform}-${process.arch}`);
+    const just = process.platform === "win32" ? "" : await justBinary();
+    if (!existsSync(just)) {
+      bench.note(`shell: there is no just for ${process.platform}-${process.arch}`);
       return [];
     }
     const steps = sized(bench, 100, 3);
