@@ -57,11 +57,13 @@ async function settled<T>(time: VirtualTime, work: Promise<T>): Promise<{ value:
 
 function hostOver(store: Store, registry: Registry, folder: string, world: World): Host {
   const { clock } = world.time;
+  // All are this process, at one virtual moment: as machines of their own they make no id twice.
+  world.processes += 1;
   return {
     store,
     registry,
     clock,
-    ids: snowflakes({ clock }),
+    ids: snowflakes({ clock, machine: world.processes }),
     random: { next: () => 0.5 },
     env: {},
     workingDirectory: folder,
@@ -83,6 +85,8 @@ async function finished(store: Store): Promise<string[]> {
 interface World {
   scenario: Scenario;
   time: VirtualTime;
+  /** that ran so far */
+  processes: number;
 }
 
 async function attempt(scenario: Scenario, nth: number, fault: Fault) {
@@ -92,7 +96,7 @@ async function attempt(scenario: Scenario, nth: number, fault: Fault) {
   const restore = time.install();
   const memory = await openMemoryStore({ clock: time.clock });
   try {
-    return await inWorld({ scenario, time }, observedStore(memory, time), folder, nth, fault);
+    return await inWorld({ scenario, time, processes: 0 }, observedStore(memory, time), folder, nth, fault);
   } finally {
     restore();
     await memory.close();
