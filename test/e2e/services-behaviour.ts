@@ -70,7 +70,6 @@ export function behavesWithServices(installed: () => Installed): void {
     const nats = await startNats();
     if (!nats) return t.skip(NATS_MISSING);
     const database = await startPostgres();
-    t.after(() => Promise.all([nats.stop(), database.stop()]));
     const { run, folder } = installed();
     const port = String(await freePort());
     const env = {
@@ -80,9 +79,11 @@ export function behavesWithServices(installed: () => Installed): void {
       NATS_URL: nats.url,
       NOETL_PORT: port,
     };
+    // In this order: without their services the two would wait for them.
     t.after(async () => {
-      await run(["worker", "stop", "--name", "default"], { env });
-      await run(["server", "stop"], { env });
+      await run(["worker", "stop", "--name", "default", "--force"], { env });
+      await run(["server", "stop", "--force"], { env });
+      await Promise.all([nats.stop(), database.stop()]);
     });
     const at = ["--host", "127.0.0.1", "--port", port];
     const ok = async (...args: string[]) => {
