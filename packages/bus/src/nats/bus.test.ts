@@ -28,6 +28,15 @@ if (probe === undefined) {
     shared: true,
   }));
 
+  test("a bus whose broker is gone closes, and looks for it no more", async () => {
+    const mortal = await startNats();
+    assert.ok(mortal);
+    const bus = await openNatsBus({ url: mortal.url, fetchMs: 1_000 });
+    await mortal.stop();
+    await bus.close();
+    await assert.rejects(bus.publish(hint("late")), /clos/i);
+  });
+
   test("hints wait in the stream until someone subscribes, and survive a worker that dies with one", async () => {
     const bus = await openNatsBus({ url: url(), fetchMs: 1_000, ackWaitMs: 1_000 });
     const sent = hint("late");

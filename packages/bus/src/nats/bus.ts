@@ -93,7 +93,7 @@ export async function openNatsBus(options: NatsOptions): Promise<Bus> {
     },
     async close() {
       await closeAll([...subscriptions], subscriptions);
-      await connection.drain();
+      await leave(connection);
     },
   };
 }
@@ -115,6 +115,16 @@ export async function open(options: NatsOptions): Promise<NatsConnection> {
     return await connect(config);
   } catch (error) {
     throw unreachable(error);
+  }
+}
+
+/** What is on its way still arrives; without a broker there is nothing to wait for, and nobody tries to reach it any more. */
+export async function leave(connection: NatsConnection): Promise<void> {
+  try {
+    await connection.drain();
+  } catch {
+    // The broker is gone. Left open, the connection would look for it for ever, and no process with it would end.
+    await connection.close();
   }
 }
 

@@ -2,7 +2,7 @@ import { AckPolicy, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jet
 import type { MsgHdrs, NatsConnection } from "@nats-io/transport-node";
 import { ensureError, type Json, NoetlError } from "@noetl/core";
 import type { Feed, FeedMessage, FeedOptions } from "../feed.ts";
-import { open, unreachable } from "./bus.ts";
+import { leave, open, unreachable } from "./bus.ts";
 
 /** The least that a server accepts as the life of a fetch, ms. */
 const LEAST_MS = 1_000;
@@ -39,7 +39,7 @@ export async function openNatsFeed(options: FeedOptions): Promise<Feed> {
         signal.removeEventListener("abort", stop);
       }
     },
-    close: () => connection.drain(),
+    close: () => leave(connection),
   };
 
   async function ensureConsumer(of: NatsConnection, { ackWaitMs }: FeedOptions): Promise<void> {
