@@ -21,7 +21,7 @@ export function* follow(executionId: string, event: EventRow, now: number): Oper
       WHERE execution_id = ${executionId} AND command_key = ${event.command_key} AND status = 'CLAIMED'`;
   } else if (isRunEnd(event.type)) {
     yield sql`UPDATE noetl.command SET status = 'CANCELLED', completed_at = ${at(now)}, updated_at = ${at(now)}, lease_until = NULL
-      WHERE execution_id = ${executionId} AND status IN ('PENDING', 'CLAIMED', 'RUNNING')`;
+      WHERE execution_id = ${executionId} AND completed_at IS NULL AND status IN ('PENDING', 'CLAIMED', 'RUNNING')`;
   }
 }
 

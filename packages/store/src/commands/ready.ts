@@ -39,6 +39,6 @@ export function* stalled(input: Parameters<Commands["stalled"]>[0], now: number)
 export function* depth(): Operation<{ pool: string; pending: number; running: number }[]> {
   const rows = yield sql`
     SELECT pool, count(*) FILTER (WHERE status = 'PENDING') AS pending, count(*) FILTER (WHERE status <> 'PENDING') AS running
-    FROM noetl.command WHERE status IN ('PENDING', 'CLAIMED', 'RUNNING') GROUP BY pool ORDER BY pool`;
+    FROM noetl.command WHERE completed_at IS NULL AND status IN ('PENDING', 'CLAIMED', 'RUNNING') GROUP BY pool ORDER BY pool`;
   return rows.map((row) => ({ pool: text(row.pool), pending: Number(row.pending), running: Number(row.running) }));
 }

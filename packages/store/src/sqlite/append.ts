@@ -11,10 +11,13 @@ import { type Operation, type Param, type Statement, sql } from "../sql/statemen
 import { at, toJson } from "../sql/values.ts";
 import type { ExecutionPatch } from "../store.ts";
 
-/** Rows of one INSERT; a statement is prepared for each size up to the first. A statement a row costs half as much again. */
+/**
+ * Rows of one INSERT; a statement is prepared for each size up to the first. A statement a row costs half as much again. `OR FAIL`:
+ * who fails here is undone as a whole, so SQLite need not keep what it would take to undo one statement.
+ */
 const MOST = 32;
 const INSERT =
-  "INSERT INTO noetl.event (execution_id, event_id, stream_version, event_type, node_name, command_key, status, created_at, body) VALUES (";
+  "INSERT OR FAIL INTO noetl.event (execution_id, event_id, stream_version, event_type, node_name, command_key, status, created_at, body) VALUES (";
 
 export type Append = (input: AppendInput, now: number) => Promise<Appended>;
 
@@ -130,7 +133,7 @@ function endHeld(id: string, end: EventRow, fence: NonNullable<AppendInput["fenc
 function* followRest(id: string, rows: readonly EventRow[], ends: readonly EventRow[], now: number): Operation<void> {
   const moving = rows.some((row) => isRunEnd(row.type) || row.type === "command.started");
   if (!moving && ends.length === 0) return;
-  const open = yield sql`SELECT 1 FROM noetl.command WHERE execution_id = ${id}
+  const open = yield sql`SELECT 1 FROM noetl.command WHERE execution_id = ${id} AND completed_at IS NULL
     AND status IN ('PENDING', 'CLAIMED', 'RUNNING') LIMIT 1`;
   if (open.length === 0) return;
   for (const row of rows) yield* follow(id, row, now);

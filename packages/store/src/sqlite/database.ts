@@ -2,8 +2,9 @@ import type { Clock } from "@noetl/core";
 import { NoetlError } from "@noetl/core";
 import type { Database } from "../sql/database.ts";
 import { type Operation, raw } from "../sql/statement.ts";
-import { int } from "../sql/values.ts";
+import { int, text } from "../sql/values.ts";
 import { runStatement } from "./console.ts";
+import { type Disk, noDisk, walDisk } from "./disk.ts";
 import { type Connection, connect } from "./driver.ts";
 import { sqliteError } from "./errors.ts";
 import { type Executor, executor } from "./executor.ts";
@@ -11,15 +12,17 @@ import { migrations } from "./migrations.ts";
 
 /**
  * Opens the file attached as schema `noetl`, so that `noetl.event` names the same table as in PostgreSQL (decision 11).
- * WAL lets other processes read while one writes; `synchronous=FULL` makes a commit survive a power cut.
+ * WAL lets other processes read while one writes; a commit survives the end of this process, and the executor brings it to the
+ * disk so that it survives a power cut.
  */
 export async function openDatabase(path: string, clock: Clock): Promise<Database> {
   const connection = await connect(":memory:");
   try {
     connection.exec("PRAGMA busy_timeout = 100");
+    connection.exec("PRAGMA temp_store = MEMORY");
     attach(connection, path);
-    const runner = executor(connection, path, clock);
-    if (path !== ":memory:") await persistent(runner);
+    const disk = path === ":memory:" ? noDisk : await diskOf(connection, path, clock);
+    const runner = executor(connection, path, clock, disk);
     let closing: Promise<void> | undefined;
     return {
       dialect: "sqlite",
@@ -41,13 +44,20 @@ export async function openDatabase(path: string, clock: Clock): Promise<Database
 
 function attach(connection: Connection, path: string): void {
   connection.prepare("ATTACH ? AS noetl").all([path]);
-  connection.exec("PRAGMA noetl.synchronous = FULL");
+  connection.exec("PRAGMA noetl.synchronous = NORMAL");
+  // Pages that are written again and again are copied to the file once in 16 MB of log, not once in 4.
+  connection.exec("PRAGMA noetl.wal_autocheckpoint = 4000");
 }
 
-async function persistent(runner: Executor): Promise<void> {
-  await runner.read(function* () {
-    yield raw("PRAGMA noetl.journal_mode = WAL");
+/** A file system that cannot have a write-ahead log leaves SQLite with its rollback journal, and with the sync at each commit. */
+async function diskOf(connection: Connection, path: string, clock: Clock): Promise<Disk> {
+  const mode = await executor(connection, path, clock, noDisk).read(function* (): Operation<string> {
+    const [row] = yield raw("PRAGMA noetl.journal_mode = WAL");
+    return text(row?.journal_mode);
   });
+  if (mode === "wal") return walDisk(path);
+  connection.exec("PRAGMA noetl.synchronous = FULL");
+  return noDisk;
 }
 
 async function migrate(runner: Executor, path: string): Promise<void> {

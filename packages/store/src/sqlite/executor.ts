@@ -1,6 +1,7 @@
 import type { Clock } from "@noetl/core";
 import { NoetlError } from "@noetl/core";
 import type { Operation, Param, Row } from "../sql/statement.ts";
+import type { Disk } from "./disk.ts";
 import type { Connection, Prepared } from "./driver.ts";
 import { isBusy, isFatal, sqliteError } from "./errors.ts";
 
@@ -8,6 +9,13 @@ import { isBusy, isFatal, sqliteError } from "./errors.ts";
 const GROUP = 256;
 /** How long another process may hold the file before we give up, in ms. */
 const PATIENCE = 10_000;
+
+/** An operation of a group that was committed, or refused. */
+interface Outcome {
+  durable: boolean;
+  resolve(): void;
+  reject(error: unknown): void;
+}
 
 interface Waiting {
   operation: () => Operation<unknown>;
@@ -24,17 +32,18 @@ export interface Executor {
 }
 
 /**
- * Runs operations on one connection. Writes asked for in the same turn of the event loop share one transaction, each
- * in its own savepoint: one that fails takes none of the others with it. A group waits for the disk when one of them must.
+ * Runs operations on one connection. Writes asked for in the same turn of the event loop share one transaction; one that fails
+ * takes none of the others with it: they are done again, each in a savepoint of its own, which costs a copy of every page it
+ * touches and hence is not done for all. So an operation may be run more than once. Those that must be durable are told when the disk
+ * has them: a lone one waits on the spot, which is quickest; in company the disk works while the next group is written.
  */
-export function executor(connection: Connection, path: string, clock: Clock): Executor {
+export function executor(connection: Connection, path: string, clock: Clock, disk: Disk): Executor {
   // Only of text that lives on in the program; what is put together for one use would only burden the collector.
   const prepared = new WeakMap<readonly string[], Prepared>();
   const byText = new Map<string, Prepared>();
   let queue: Waiting[] = [];
   let flushing: Promise<void> | undefined;
   let closed = false;
-  let synchronous = true;
 
   const statement = (chunks: readonly string[]): Prepared => {
     const known = prepared.get(chunks);
@@ -47,14 +56,6 @@ export function executor(connection: Connection, path: string, clock: Clock): Ex
   };
 
   const control = (text: string) => void statement([text]).all([]);
-
-  // WAL keeps the order: the next commit that waits for the disk waits for those before it as well.
-  const synchronize = (wanted: boolean) => {
-    if (wanted === synchronous) return;
-    // Takes effect when it is compiled, hence not prepared.
-    connection.exec(`PRAGMA noetl.synchronous = ${wanted ? "FULL" : "NORMAL"}`);
-    synchronous = wanted;
-  };
 
   const perform = <T>(operation: () => Operation<T>): T => {
     const run = operation();
@@ -84,48 +85,99 @@ export function executor(connection: Connection, path: string, clock: Clock): Ex
     }
   };
 
+  const done = <T>({ durable, resolve, reject }: Waiting, value: T): Outcome => ({
+    durable,
+    resolve: () => resolve(value),
+    reject,
+  });
+  const refused = ({ reject }: Waiting, error: unknown): Outcome => ({
+    durable: false,
+    resolve: () => reject(sqliteError(error, path)),
+    reject,
+  });
+
   /** An operation with a transaction of its own needs no savepoint. */
-  const commitOne = ({ operation, durable, resolve, reject }: Waiting): (() => void)[] => {
-    synchronize(durable);
+  const commitOne = (only: Waiting): Outcome[] => {
     control("BEGIN IMMEDIATE");
     try {
-      const value = perform(operation);
+      const value = perform(only.operation);
       control("COMMIT");
-      return [() => resolve(value)];
+      return [done(only, value)];
     } catch (error) {
       const rolledBack = !connection.inTransaction;
       if (!rolledBack) connection.exec("ROLLBACK");
       if (rolledBack || isFatal(error)) throw error;
-      return [() => reject(sqliteError(error, path))];
+      return [refused(only, error)];
     }
   };
 
-  /** Each settles only after the commit: nobody is told of what is not durable. */
-  const commit = (group: Waiting[]): (() => void)[] => {
-    const [only] = group;
-    if (only && group.length === 1) return commitOne(only);
-    const settle: (() => void)[] = [];
-    synchronize(group.some(({ durable }) => durable));
+  /** Together, as if none could fail; undefined when one did, and nothing is written. */
+  const commitTogether = (group: Waiting[]): Outcome[] | undefined => {
     control("BEGIN IMMEDIATE");
     try {
-      for (const { operation, resolve, reject } of group) {
+      const outcomes = group.map((waiting) => done(waiting, perform(waiting.operation)));
+      control("COMMIT");
+      return outcomes;
+    } catch (error) {
+      const rolledBack = !connection.inTransaction;
+      if (!rolledBack) connection.exec("ROLLBACK");
+      if (rolledBack || isFatal(error)) throw error;
+      return undefined;
+    }
+  };
+
+  /** Each in its own savepoint: one that fails takes none of the others with it. */
+  const commitApart = (group: Waiting[]): Outcome[] => {
+    const outcomes: Outcome[] = [];
+    control("BEGIN IMMEDIATE");
+    try {
+      for (const waiting of group) {
         control("SAVEPOINT op");
         try {
-          const value = perform(operation);
-          settle.push(() => resolve(value));
+          outcomes.push(done(waiting, perform(waiting.operation)));
         } catch (error) {
           if (isFatal(error) || !connection.inTransaction) throw error;
           control("ROLLBACK TO op");
-          settle.push(() => reject(sqliteError(error, path)));
+          outcomes.push(refused(waiting, error));
         }
         control("RELEASE op");
       }
       control("COMMIT");
-      return settle;
+      return outcomes;
     } catch (error) {
       // SQLite may have rolled back by itself (disk full, I/O error).
       if (connection.inTransaction) connection.exec("ROLLBACK");
       throw error;
+    }
+  };
+
+  const commit = (group: Waiting[]): Outcome[] => {
+    const [only] = group;
+    if (only && group.length === 1) return commitOne(only);
+    return commitTogether(group) ?? commitApart(group);
+  };
+
+  /** Nobody is told of what is not durable. */
+  const settle = (outcomes: Outcome[]): void => {
+    const durable = outcomes.filter((outcome) => outcome.durable);
+    for (const outcome of outcomes) if (!outcome.durable) outcome.resolve();
+    const [first] = durable;
+    if (!first) return;
+    const lost = (error: unknown) => {
+      for (const outcome of durable) outcome.reject(sqliteError(error, path));
+    };
+    const kept = () => {
+      for (const outcome of durable) outcome.resolve();
+    };
+    if (outcomes.length > 1 || queue.length > 0) {
+      disk.sync().then(kept, lost);
+      return;
+    }
+    try {
+      disk.syncNow();
+      kept();
+    } catch (error) {
+      lost(error);
     }
   };
 
@@ -134,7 +186,7 @@ export function executor(connection: Connection, path: string, clock: Clock): Ex
       const group = queue.slice(0, GROUP);
       queue = queue.slice(GROUP);
       try {
-        for (const settle of await patiently(() => commit(group))) settle();
+        settle(await patiently(() => commit(group)));
       } catch (error) {
         for (const { reject } of group) reject(error);
       }
@@ -161,6 +213,7 @@ export function executor(connection: Connection, path: string, clock: Clock): Ex
     async close() {
       closed = true;
       await flushing;
+      await disk.close();
     },
   };
 }

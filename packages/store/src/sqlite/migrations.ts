@@ -1,4 +1,5 @@
 import { besideTables } from "./beside.ts";
+import { cheapIndexes } from "./cheap-indexes.ts";
 
 /** Forward only; the position in the list is the version (`PRAGMA user_version`). Never edit one that was released. */
 export const migrations: readonly string[] = [
@@ -220,4 +221,5 @@ CREATE INDEX noetl.subscription_dedup_expiry ON subscription_dedup (expires_at);
 CREATE TABLE noetl.lease (name TEXT PRIMARY KEY, owner TEXT NOT NULL, expires_at TEXT NOT NULL) WITHOUT ROWID;
 `,
   besideTables,
+  cheapIndexes,
 ];

@@ -126,30 +126,6 @@ describe("writes of one turn", () => {
   });
 });
 
-describe("the wait for the disk", () => {
-  test("is spared when no write of a turn needs it", async () => {
-    const db = await openDatabase(join(folder, "sync.db"), systemClock);
-    await db.migrate();
-    const level = () =>
-      db.read(function* (): Operation<unknown> {
-        const [row] = yield raw("PRAGMA noetl.synchronous");
-        return Number(row?.synchronous);
-      });
-    const write = (sha: string, options?: { durable: boolean }) =>
-      db.write(function* () {
-        yield sql`INSERT INTO noetl.definition (sha256, content) VALUES (${sha}, '')`;
-      }, options);
-    const NORMAL = 1;
-    const FULL = 2;
-    assert.equal(await level(), FULL);
-    await write("a", { durable: false });
-    assert.equal(await level(), NORMAL);
-    await Promise.all([write("b", { durable: false }), write("c"), write("d", { durable: false })]);
-    assert.equal(await level(), FULL);
-    await db.close();
-  });
-});
-
 describe("a file that cannot be used", () => {
   test("because it is something else", async () => {
     const path = join(folder, "text.db");
