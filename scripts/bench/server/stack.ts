@@ -33,7 +33,7 @@ export interface Stack {
 export async function openStack(options: StackOptions): Promise<Stack> {
   const { folder, cluster } = options;
   const ids = snowflakes();
-  const store = cluster ? await clusterStore(cluster.postgres) : await openSqliteStore({ folder, ids });
+  const store = cluster ? await clusterStore(cluster.postgres) : await openSqliteStore({ folder, ids, resident: true });
   await store.migrate();
   const bus = cluster
     ? await openNatsBus({ url: cluster.nats, clock: systemClock })

@@ -62,7 +62,7 @@ export async function openBackends(ports: BackendPorts): Promise<Backends> {
 }
 
 function openLaptop({ env, clock, ids }: BackendPorts): Promise<Store> {
-  return openSqliteStore({ folder: dataFolder(env), env, clock, ids });
+  return openSqliteStore({ folder: dataFolder(env), env, clock, ids, resident: true });
 }
 
 async function openCluster(target: PostgresTarget, { env, clock, ids, initDb }: BackendPorts): Promise<Store> {

@@ -10,17 +10,21 @@ import { sqliteError } from "./errors.ts";
 import { type Executor, executor } from "./executor.ts";
 import { migrations } from "./migrations.ts";
 
+/** 16 MB: pages that are written again and again are copied to the file less often. A log that still grows is slower, so not for a short life. */
+const RESIDENT_PAGES = 4_000;
+
 /**
  * Opens the file attached as schema `noetl`, so that `noetl.event` names the same table as in PostgreSQL (decision 11).
  * WAL lets other processes read while one writes; a commit survives the end of this process, and the executor brings it to the
- * disk so that it survives a power cut.
+ * disk so that it survives a power cut. `resident`: this process stays and writes much.
  */
-export async function openDatabase(path: string, clock: Clock): Promise<Database> {
+export async function openDatabase(path: string, clock: Clock, { resident = false } = {}): Promise<Database> {
   const connection = await connect(":memory:");
   try {
     connection.exec("PRAGMA busy_timeout = 100");
     connection.exec("PRAGMA temp_store = MEMORY");
     attach(connection, path);
+    if (resident) connection.exec(`PRAGMA noetl.wal_autocheckpoint = ${RESIDENT_PAGES}`);
     const disk = path === ":memory:" ? noDisk : await diskOf(connection, path, clock);
     const runner = executor(connection, path, clock, disk);
     let closing: Promise<void> | undefined;
@@ -45,8 +49,6 @@ export async function openDatabase(path: string, clock: Clock): Promise<Database
 function attach(connection: Connection, path: string): void {
   connection.prepare("ATTACH ? AS noetl").all([path]);
   connection.exec("PRAGMA noetl.synchronous = NORMAL");
-  // Pages that are written again and again are copied to the file once in 16 MB of log, not once in 4.
-  connection.exec("PRAGMA noetl.wal_autocheckpoint = 4000");
 }
 
 /** A file system that cannot have a write-ahead log leaves SQLite with its rollback journal, and with the sync at each commit. */

@@ -19,6 +19,8 @@ export interface SqliteOptions {
   folder?: string;
   /** `NOETL_ENCRYPTION_KEY` is read from it; else a key file is made when first needed */
   env?: Environment;
+  /** a server, which stays and writes much; its write-ahead log grows to 16 MB instead of 4 */
+  resident?: boolean;
   /** 32 bytes; before `env` and file */
   key?: Uint8Array | (() => Uint8Array);
   keys?: Keys;
@@ -42,7 +44,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       hint: "set NOETL_HOME to a folder that is yours",
     });
   }
-  const db = await openDatabase(path, clock);
+  const db = await openDatabase(path, clock, { resident: options.resident ?? false });
   const ids = options.ids ?? snowflakes({ clock });
   const keys = keysOf(options) ?? fileKeys(keyFile(folder));
   return migrated(assembled({ db, clock, ids, keys, files: resultFiles(resultsFolder(folder)) }));
