@@ -144,6 +144,34 @@ test("alarms, limits and log handlers of one call are not those of the next", as
   assert.equal(stderr, "new x\n");
 });
 
+test("an interpreter that cannot be put in order sends the next call to another", async () => {
+  const { data: first } = await run("import os\nresult = os.getpid()\nos.chdir = None");
+  const { data: second } = await run("import os\nresult = os.getpid()");
+  assert.equal(typeof second, "number");
+  assert.notEqual(first, second);
+});
+
+test("what is said as names go belongs to the call", async () => {
+  const { stdout } = await run(
+    "class Goes:\n  def __del__(self):\n    print('bye', end='')\ngoes = Goes()\nresult = 1",
+  );
+  assert.equal(stdout, "bye");
+  await sound();
+});
+
+// A signal that tells of data may come after the data was read, and then ends a call that runs.
+test("no descriptor that data comes on sends signals", { skip: process.platform !== "linux" }, async () => {
+  const { data } = await run(`import fcntl, os
+def signals(fd):
+  try:
+    return fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ASYNC != 0
+  except OSError:
+    return False
+requests, answers, lifeline = 100, 101, 102
+result = [signals(fd) for fd in (0, 1, 2, requests, answers, lifeline)]`);
+  assert.deepEqual(data, [false, false, false, false, false, true]);
+});
+
 test("fifty megabytes come back whole", async () => {
   const { data } = await run("result = {'text': 'ü' * 25_000_000, 'rows': [[i, str(i)] for i in range(100_000)]}");
   const { text, rows } = data as { text: string; rows: [number, string][] };

@@ -47,11 +47,22 @@ export interface PythonError {
 export type Ending =
   | { type: "answer"; set: boolean; data: Json; error?: PythonError }
   | { type: "died"; code: number | null; signal: NodeJS.Signals | null }
+  /** the code has not been run: what a call before it left behind could not be put in order */
+  | { type: "unfit" }
   | { type: "too_large"; bytes: number }
   | { type: "timeout" }
   | { type: "aborted" };
 
 export type CallResult = Ending & { stdout: string; stderr: string };
+
+/** What the interpreter says of a call beside its result. */
+interface Status {
+  set?: boolean;
+  error?: PythonError;
+  retire: boolean;
+  marks: readonly boolean[];
+  unfit?: boolean;
+}
 
 export interface Interpreter {
   readonly executable: string;
@@ -89,11 +100,13 @@ export async function startInterpreter(options: InterpreterOptions): Promise<Int
   const child = spawn(options.command, flags, {
     cwd: options.directory,
     env: options.env,
-    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+    // The last is never written to: its end tells the interpreter of ours.
+    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", hasGroups ? "pipe" : "ignore"],
     detached: hasGroups,
     windowsHide: true,
   });
-  const [, out, err, requests, answers] = child.stdio as [null, Socket, Socket, Writable & Socket, Readable & Socket];
+  type Pipes = [null, Socket, Socket, Writable & Socket, Readable & Socket, Socket | null];
+  const [, out, err, requests, answers, lifeline] = child.stdio as unknown as Pipes;
   const nonce = randomBytes(16).toString("hex");
   const stdout = marked();
   const stderr = marked();
@@ -106,6 +119,7 @@ export async function startInterpreter(options: InterpreterOptions): Promise<Int
   const ended = new Promise<void>((resolve) => {
     child.once("exit", (code, signal) => {
       state = "ended";
+      lifeline?.destroy();
       if (hasGroups) killGroup(child); // what it had started, and nobody would end now
       resolve();
       onExit(code, signal);
@@ -124,7 +138,8 @@ export async function startInterpreter(options: InterpreterOptions): Promise<Int
   err.on("data", stderr.push);
   answers.on("data", reader);
   // A broken pipe means that the interpreter has died, which its exit tells with the cause.
-  for (const pipe of [out, err, requests, answers]) pipe.on("error", () => {});
+  for (const pipe of [out, err, requests, answers, lifeline]) pipe?.on("error", () => {});
+  lifeline?.unref();
   const hold = (held: boolean) => {
     for (const each of [child, out, err, requests, answers]) held ? each.ref() : each.unref();
   };
@@ -176,21 +191,29 @@ export async function startInterpreter(options: InterpreterOptions): Promise<Int
       const kept = capture({ head: 0, tail: OUTPUT_TAIL, live: (text) => onOutput(name, text) });
       return { kept, complete: begin(name === "stdout" ? stdout : stderr, kept, marker) };
     });
-    const ending = await settled(request, limit, signal);
-    if (ending.type === "answer") await Promise.race([Promise.all(outputs.map(({ complete }) => complete)), ended]);
-    else await lastOutput();
+    const { marks, ...ending } = await settled(request, limit, signal);
+    if (marks === undefined) await lastOutput();
+    else if (marks.includes(true)) {
+      const marked = outputs.filter((_, index) => marks[index] === true);
+      await Promise.race([Promise.all(marked.map(({ complete }) => complete)), ended]);
+    }
     stdout.end();
     stderr.end();
     hold(false);
     return { ...ending, stdout: outputs[0]?.kept.text() ?? "", stderr: outputs[1]?.kept.text() ?? "" };
   }
 
-  function settled(request: { [key: string]: Json }, limit: number | undefined, signal: AbortSignal): Promise<Ending> {
+  /** `marks`: whether the marker of the call comes on stdout and stderr; when it does not, all output has been read. */
+  function settled(
+    request: { [key: string]: Json },
+    limit: number | undefined,
+    signal: AbortSignal,
+  ): Promise<Ending & { marks?: readonly boolean[] }> {
     return new Promise((resolve) => {
       const timer = limit === undefined ? undefined : setTimeout(() => stop({ type: "timeout" }), limit);
       const abort = () => stop({ type: "aborted" });
       signal.addEventListener("abort", abort, { once: true });
-      const settle = (ending: Ending) => {
+      const settle = (ending: Ending & { marks?: readonly boolean[] }) => {
         clearTimeout(timer);
         signal.removeEventListener("abort", abort);
         onFrame = () => {};
@@ -203,12 +226,11 @@ export async function startInterpreter(options: InterpreterOptions): Promise<Int
         settle(ending);
       };
       onFrame = (body) => {
-        const { status, data } = JSON.parse(body.toString("utf8")) as {
-          status: { set?: boolean; error?: PythonError; retire: boolean };
-          data: Json;
-        };
+        const { status, data } = JSON.parse(body.toString("utf8")) as { status: Status; data: Json };
+        const { marks, error } = status;
         if (state === "busy") state = status.retire ? "retired" : "idle";
-        settle({ type: "answer", set: status.set === true, data, ...(status.error ? { error: status.error } : {}) });
+        if (status.unfit) settle({ type: "unfit", marks });
+        else settle({ type: "answer", set: status.set === true, data, marks, ...(error ? { error } : {}) });
       };
       onTooLong = (bytes) => stop({ type: "too_large", bytes });
       onExit = (code, name) => settle({ type: "died", code, signal: name });

@@ -18,7 +18,7 @@ export interface Seat extends Omit<InterpreterOptions, "command"> {
 
 export interface Pool {
   /** Waits for an interpreter, runs one call in it. Rejects with meaning `unavailable` when there is no Python. */
-  run(seat: Seat, call: CallOptions): Promise<CallResult & { executable: string }>;
+  run(seat: Seat, call: CallOptions): Promise<Exclude<CallResult, { type: "unfit" }> & { executable: string }>;
   close(): Promise<void>;
 }
 
@@ -48,10 +48,12 @@ export function createPool({ max = 2 * availableParallelism(), idle = 60_000, fr
     async run(seat, call) {
       await enter(call.signal);
       try {
-        const interpreter = await sit(seat);
-        const result = await interpreter.run(call);
-        leave(seat, interpreter);
-        return { ...result, executable: interpreter.executable };
+        for (;;) {
+          const interpreter = await sit(seat);
+          const result = await interpreter.run(call);
+          leave(seat, interpreter);
+          if (result.type !== "unfit") return { ...result, executable: interpreter.executable };
+        }
       } finally {
         working -= 1;
         queue.shift()?.();

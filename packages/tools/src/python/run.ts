@@ -7,7 +7,7 @@ import { hasGroups } from "../process/group.ts";
 import type { ToolCall, ToolDone, ToolEnvironment } from "../tool.ts";
 import { authEnvironment } from "./auth-env.ts";
 import { contextNames } from "./context.ts";
-import type { CallResult, PythonError } from "./interpreter.ts";
+import type { PythonError } from "./interpreter.ts";
 import { pythonCommands } from "./locate.ts";
 import { createPool, type Pool } from "./pool.ts";
 import { loadSource, type Source } from "./source.ts";
@@ -100,7 +100,7 @@ function venvPython(folder: string | undefined): string | undefined {
   return hasGroups ? join(folder, "bin", "python") : join(folder, "Scripts", "python.exe");
 }
 
-function outcome(result: CallResult & { executable: string }, limit: number | undefined): ToolDone {
+function outcome(result: Awaited<ReturnType<Pool["run"]>>, limit: number | undefined): ToolDone {
   const { stdout, stderr } = result;
   switch (result.type) {
     case "answer": {

@@ -2,8 +2,9 @@
 export const RUNNER = `# What a warm interpreter runs: one call at a time, each in a fresh __main__, for Python 3.8 and later.
 #
 # The bootstrap hands over \`take\`, which reads a number of bytes from descriptor 3. A frame is a big-endian 32-bit length and
-# UTF-8 JSON; requests come on descriptor 3, answers go to descriptor 4. After each call the marker of that call is written to
-# stdout and stderr: what came before it is the call's output, also when other processes wrote it.
+# UTF-8 JSON; requests come on descriptor 3, answers go to descriptor 4, nothing is ever written to descriptor 5. After a call its
+# marker is written to stdout and stderr where something has not been read yet: what came before it is the call's output, also when
+# other processes wrote it.
 import json
 import os
 import re
@@ -32,19 +33,21 @@ def copy(descriptor):
 settings = json.loads(take(int.from_bytes(take(4), "big")))
 REQUESTS = move(3)
 ANSWERS = move(4)
+LIFELINE = move(5) if POSIX else None
 INPUT, OUTPUT, ERRORS = copy(0), copy(1), copy(2)
 OWNER = os.getpid()
 HANDLED = [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGALRM", "SIGCHLD", "SIGUSR1", "SIGUSR2") if hasattr(signal, n)]
 
 
-def receive(count):
+def receive():
+    """The next request; None when there will be none."""
     data = bytearray()
-    while len(data) < count:
-        piece = os.read(REQUESTS, min(count - len(data), 1 << 20))
+    while len(data) < 4 or len(data) < 4 + int.from_bytes(data[:4], "big"):
+        piece = os.read(REQUESTS, 1 << 20 if len(data) >= 1 << 16 else 1 << 16)
         if not piece:
             return None
         data += piece
-    return bytes(data)
+    return bytes(data[4:])
 
 
 def write(descriptor, data):
@@ -55,6 +58,19 @@ def write(descriptor, data):
 
 def answer(data):
     write(ANSWERS, len(data).to_bytes(4, "big") + data)
+
+
+OUTPUT_QUEUE = 0x5411  # SIOCOUTQ of Linux
+
+
+def unread(descriptor):
+    """Whether the other end has yet to read something; true where the system does not tell."""
+    if not sys.platform.startswith("linux"):
+        return True
+    try:
+        return fcntl.ioctl(descriptor, OUTPUT_QUEUE, b"\\0\\0\\0\\0") != b"\\0\\0\\0\\0"
+    except OSError:
+        return True
 
 
 # Values.
@@ -556,25 +572,29 @@ def left_behind():
 
 # The loop: a request, a call, an answer.
 
-def guard(on):
-    """While code runs, the death of the parent ends the whole group, even when the code never lets Python look around."""
+def guard():
+    """
+    The death of the parent ends the whole group, even when the code never lets Python look around. The signal comes when anything
+    happens to the descriptor, also a moment after what had happened was read: hence one to which nothing ever does but its end.
+    """
     if not POSIX or os.getpgrp() != OWNER:
         return
-    flags = fcntl.fcntl(REQUESTS, fcntl.F_GETFL)
-    fcntl.fcntl(REQUESTS, fcntl.F_SETFL, flags | os.O_ASYNC if on else flags & ~os.O_ASYNC)
-    if on:
-        poll = select.poll()
-        poll.register(REQUESTS, 0)
-        if any(event & select.POLLHUP for _, event in poll.poll(0)):
-            orphaned()
+    fcntl.fcntl(LIFELINE, fcntl.F_SETOWN, -OWNER)
+    if not sys.platform.startswith("linux"):
+        signal.signal(signal.SIGIO, orphaned)  # ends a process by default on Linux only
+    fcntl.fcntl(LIFELINE, fcntl.F_SETFL, fcntl.fcntl(LIFELINE, fcntl.F_GETFL) | os.O_ASYNC)
+    poll = select.poll()
+    poll.register(LIFELINE, 0)
+    if any(event & select.POLLHUP for _, event in poll.poll(0)):
+        orphaned()
 
 
 def orphaned(*_):
     os.killpg(OWNER, signal.SIGKILL)
 
 
-def serve_one(request, surroundings):
-    """The answer, and whether this interpreter is worn out."""
+def serve_one(request, surroundings, marker):
+    """Answers; whether this interpreter is worn out."""
     module = type(sys)("__main__")
     sys.modules["__main__"] = sys.modules["noetl_step"] = module
     status = {}
@@ -602,15 +622,22 @@ def serve_one(request, surroundings):
         surroundings.flush()
         os._exit(1 if "error" in status else 0)
     surroundings.flush()
-    status["retire"] = left_behind()
-    try:
-        surroundings.restore()
-    except Exception:
-        status["retire"] = True  # a process that cannot be put in order serves nobody any more
+    retire = left_behind()
     sys.modules.pop("noetl_step", None)
-    if not status["retire"]:
+    if not retire:
         module.__dict__.clear()
-    return b'{"status":%s,"data":%s}' % (json.dumps(status).encode(), body), status["retire"]
+        surroundings.flush()  # what destructors have said
+    marks = [mark(descriptor, marker) for descriptor in (OUTPUT, ERRORS)]
+    status.update(retire=retire, marks=marks)
+    answer(b'{"status":%s,"data":%s}' % (json.dumps(status).encode(), body))
+    return retire
+
+
+def mark(descriptor, marker):
+    if not unread(descriptor):
+        return False
+    write(descriptor, marker)
+    return True
 
 
 def linger():
@@ -634,28 +661,27 @@ def serve():
 
     # Not our thread, and not the author's fault when a library of theirs keeps one.
     warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork", category=DeprecationWarning)
-    if POSIX and os.getpgrp() == OWNER:
-        fcntl.fcntl(REQUESTS, fcntl.F_SETOWN, -OWNER)
-        if not sys.platform.startswith("linux"):
-            signal.signal(signal.SIGIO, orphaned)  # ends a process by default on Linux only
+    guard()
     surroundings = Surroundings()
     answer(json.dumps({"executable": sys.executable}).encode())
     calls = 0
     while True:
-        head = receive(4)
-        frame = head and receive(int.from_bytes(head, "big"))
-        if not frame:
+        frame = receive()
+        if frame is None:
             os._exit(0)
         calls += 1
-        guard(True)
-        result, retire = serve_one(json.loads(frame), surroundings)
-        guard(False)
         marker = ("\\0%s:%d\\0" % (settings["nonce"], calls)).encode("ascii")
-        write(1, marker)
-        write(2, marker)
-        answer(result)
-        if retire:
+        if serve_one(json.loads(frame), surroundings, marker):
             linger()
+        # Nobody waits for this: the answer is out.
+        try:
+            surroundings.restore()
+        except Exception:
+            break
+    # A process that cannot be put in order serves nobody any more; who comes is sent away.
+    if receive() is not None:
+        answer(b'{"status":{"unfit":true,"retire":true,"marks":[false,false]},"data":null}')
+    os._exit(0)
 
 
 try:
