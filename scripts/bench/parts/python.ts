@@ -17,7 +17,7 @@ for _ in range(int(sys.argv[1])):
 print((time.perf_counter() - began) * 1000)
 `;
 
-/** What a python step costs over its code, interpreter and log. */
+/** What a python step costs over its code, interpreter and log; the start of the interpreter, once in a run, is a row of its own. */
 export const python: Part = {
   name: "python",
   async run(bench) {
@@ -27,12 +27,20 @@ export const python: Part = {
       bench.note(`python: ${(error as Error).message}`);
       return [];
     }
-    const steps = sized(bench, 500, 3);
-    const playbook = cycle(steps, `{kind: python, code: ${JSON.stringify(CODE)}}`);
+    const steps = sized(bench, 1_000, 3);
+    const playbook = (count: number) => cycle(count, `{kind: python, code: ${JSON.stringify(CODE)}}`);
+    const duration = async (count: number) => (await runPlaybook(bench.bundle, bench.folder, playbook(count))).duration;
     const code: number[] = [];
+    const firsts: number[] = [];
+    const bare: number[] = [];
     const { value, spread, control, ratio } = await inTurns(
       sized(bench, 5, 1),
-      async () => (await runPlaybook(bench.bundle, bench.folder, playbook)).duration / steps,
+      async () => {
+        const first = await duration(1);
+        firsts.push(first);
+        bare.push((await run("python3", ["-c", ""], { cwd: bench.folder })).wall);
+        return ((await duration(steps + 1)) - first) / steps;
+      },
       async () => {
         const { stdout } = await run("python3", ["-c", LOOP, String(steps), CODE], { cwd: bench.folder });
         code.push(Number(stdout) / steps);
@@ -48,6 +56,13 @@ export const python: Part = {
         control: { name: "the code and a durable commit", value: control },
         ratio,
         budget: 1,
+      },
+      {
+        name: "run of one python step, with the start of its interpreter",
+        unit: "ms",
+        value: median(firsts),
+        control: { name: "python3 -c ''", value: median(bare) },
+        ratio: median(firsts) / median(bare),
       },
     ];
   },

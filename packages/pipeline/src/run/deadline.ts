@@ -50,33 +50,45 @@ export async function within<T>(
   limit: number | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<Limited<T>> {
-  const controller = new AbortController();
-  const over = new AbortController();
-  let late = false;
-  const abort = () => controller.abort(outer.reason);
-  if (outer.aborted) abort();
-  else outer.addEventListener("abort", abort, { once: true });
-  if (limit !== undefined) {
+  // Made when something is slept for: most calls have no limit and are not aborted.
+  let over: AbortController | undefined;
+  const sleep = (ms: number) => {
+    over ??= new AbortController();
+    return clock.sleep(ms, over.signal);
+  };
+  const attempt = limit === undefined ? { signal: outer, late: () => false, close: () => {} } : limited(limit);
+  let lose: () => void = () => {};
+  const lost = new Promise<undefined>((resolve) => {
+    lose = () => void sleep(GRACE).then(() => resolve(undefined), ignoreAbort);
+  });
+  if (attempt.signal.aborted) lose();
+  else attempt.signal.addEventListener("abort", lose, { once: true });
+  try {
+    const ended = await Promise.race([work(attempt.signal).then((value) => ({ value })), lost]);
+    if (attempt.late()) return ended ? { timeout: true, value: ended.value } : { timeout: true };
+    return ended ?? { gone: true };
+  } finally {
+    attempt.signal.removeEventListener("abort", lose);
+    attempt.close();
+    over?.abort(OVER);
+  }
+
+  function limited(ms: number) {
+    const controller = new AbortController();
+    let late = false;
+    const abort = () => controller.abort(outer.reason);
+    if (outer.aborted) abort();
+    else outer.addEventListener("abort", abort, { once: true });
     // The tool knows the limit too and can say more about what it was doing: it goes first.
-    clock.sleep(limit + Math.min(limit / 10, 250), over.signal).then(() => {
+    sleep(ms + Math.min(ms / 10, 250)).then(() => {
       late = true;
       controller.abort(new Error("the time limit of the attempt was reached"));
     }, ignoreAbort);
-  }
-  const lost = new Promise<undefined>((resolve) => {
-    controller.signal.addEventListener(
-      "abort",
-      () => void clock.sleep(GRACE, over.signal).then(() => resolve(undefined), ignoreAbort),
-      { once: true },
-    );
-  });
-  try {
-    const ended = await Promise.race([work(controller.signal).then((value) => ({ value })), lost]);
-    if (late) return ended ? { timeout: true, value: ended.value } : { timeout: true };
-    return ended ?? { gone: true };
-  } finally {
-    outer.removeEventListener("abort", abort);
-    over.abort(OVER);
+    return {
+      signal: controller.signal,
+      late: () => late,
+      close: () => outer.removeEventListener("abort", abort),
+    };
   }
 }
 

@@ -25,7 +25,7 @@ export function capture({ head, tail, live }: CaptureOptions): Capture {
   let last: Buffer[] = [];
   let lastBytes = 0;
   let lost = 0;
-  const decoder = new TextDecoder();
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   let line = "";
 
   const keep = (chunk: Buffer) => {
@@ -59,15 +59,18 @@ export function capture({ head, tail, live }: CaptureOptions): Capture {
   return {
     push(chunk) {
       keep(chunk);
-      if (live) pass(decoder.decode(chunk, { stream: true }));
+      if (!live) return;
+      decoder ??= new TextDecoder();
+      pass(decoder.decode(chunk, { stream: true }));
     },
     end() {
-      if (!live) return;
+      if (!live || !decoder) return;
       pass(decoder.decode());
       if (line !== "") live(line);
       line = "";
     },
     text() {
+      if (last.length === 0 && first.length === 0) return "";
       let bytes = Buffer.concat(last);
       const surplus = Math.max(0, bytes.length - tail);
       if (lost + surplus === 0) return Buffer.concat([...first, bytes]).toString("utf8");

@@ -7,11 +7,8 @@ import type { JsonObject } from "@noetl/core";
 export function contextNames(code: string, input: JsonObject): "all" | readonly string[] | undefined {
   const names = new Set<string>();
   let reads = false;
-  for (const [name, given] of [
-    ["context", "context" in input],
-    ["variables", "variables" in input],
-  ] as const) {
-    if (given) continue;
+  for (const name of ["context", "variables"]) {
+    if (name in input || !code.includes(name)) continue;
     const mentions = code.match(new RegExp(`\\b${name}\\b`, "g"))?.length ?? 0;
     if (mentions === 0) continue;
     reads = true;

@@ -140,12 +140,8 @@ export async function startInterpreter(options: InterpreterOptions): Promise<Int
   // A broken pipe means that the interpreter has died, which its exit tells with the cause.
   for (const pipe of [out, err, requests, answers, lifeline]) pipe?.on("error", () => {});
   lifeline?.unref();
-  const hold = (held: boolean) => {
-    for (const each of [child, out, err, requests, answers]) held ? each.ref() : each.unref();
-  };
-
   const executable = await hello();
-  hold(false);
+  for (const each of [child, out, err, requests, answers]) each.unref();
 
   return {
     executable,
@@ -184,7 +180,7 @@ export async function startInterpreter(options: InterpreterOptions): Promise<Int
 
   async function run({ request, onOutput, limit, signal }: CallOptions): Promise<CallResult> {
     state = "busy";
-    hold(true);
+    child.ref(); // holds the event loop, and with it all the pipes
     calls += 1;
     const marker = Buffer.from(`\0${nonce}:${calls}\0`);
     const outputs = (["stdout", "stderr"] as const).map((name) => {
@@ -199,7 +195,7 @@ export async function startInterpreter(options: InterpreterOptions): Promise<Int
     }
     stdout.end();
     stderr.end();
-    hold(false);
+    child.unref();
     return { ...ending, stdout: outputs[0]?.kept.text() ?? "", stderr: outputs[1]?.kept.text() ?? "" };
   }
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { NoetlError } from "@noetl/core";
+import type { ProcessEnv } from "../process/environment.ts";
 import {
   type CallOptions,
   type CallResult,
@@ -36,11 +37,13 @@ const MOST_RETIRED = 16;
 
 /** Warm interpreters (decision 15): one call at a time each, kept by kind of seat, the least recently used ended first. */
 export function createPool({ max = 2 * availableParallelism(), idle = 60_000, fresh = false }: PoolOptions = {}): Pool {
-  const free = new Map<string, { interpreter: Interpreter; timer: NodeJS.Timeout }[]>();
+  const free = new Map<string, Interpreter[]>();
+  const timers = new WeakMap<Interpreter, NodeJS.Timeout>();
   const everyone = new Set<Interpreter>();
   const retired = new Set<Interpreter>();
   const queue: (() => void)[] = [];
   const resolved = new Map<string, Promise<string>>();
+  const earlyTexts = new WeakMap<ProcessEnv, string>();
   let working = 0;
   let closed = false;
 
@@ -68,6 +71,12 @@ export function createPool({ max = 2 * availableParallelism(), idle = 60_000, fr
     },
   };
 
+  function keyOf({ name, isolated, env, directory }: Seat): string {
+    const early = earlyTexts.get(env) ?? JSON.stringify(earlyOf(env));
+    earlyTexts.set(env, early);
+    return JSON.stringify([name, isolated, directory, early]);
+  }
+
   async function enter(signal: AbortSignal): Promise<void> {
     if (working >= max) {
       await new Promise<void>((resolve, reject) => {
@@ -90,9 +99,8 @@ export function createPool({ max = 2 * availableParallelism(), idle = 60_000, fr
   async function sit(seat: Seat): Promise<Interpreter> {
     const key = keyOf(seat);
     const waiting = free.get(key);
-    for (let entry = waiting?.pop(); entry; entry = waiting?.pop()) {
-      clearTimeout(entry.timer);
-      if (entry.interpreter.usable()) return entry.interpreter;
+    for (let interpreter = waiting?.pop(); interpreter; interpreter = waiting?.pop()) {
+      if (interpreter.usable()) return interpreter;
     }
     if (everyone.size >= max) endOldest();
     const interpreter = await start(seat);
@@ -108,16 +116,10 @@ export function createPool({ max = 2 * availableParallelism(), idle = 60_000, fr
   function leave(seat: Seat, interpreter: Interpreter): void {
     if (interpreter.usable() && !fresh && !closed) {
       const key = keyOf(seat);
-      const timer = setTimeout(() => {
-        const waiting = free.get(key) ?? [];
-        const at = waiting.findIndex((entry) => entry.interpreter === interpreter);
-        if (at >= 0) waiting.splice(at, 1);
-        interpreter.release();
-      }, idle);
-      timer.unref();
       const waiting = free.get(key) ?? [];
-      waiting.push({ interpreter, timer });
+      waiting.push(interpreter);
       free.set(key, waiting);
+      endWhenIdle(interpreter, waiting);
       return;
     }
     everyone.delete(interpreter);
@@ -127,14 +129,31 @@ export function createPool({ max = 2 * availableParallelism(), idle = 60_000, fr
     if (retired.size > MOST_RETIRED) oldest?.kill();
   }
 
+  /** One timer an interpreter, wound up again after each call; one that goes off while it works, or after it has gone, does nothing. */
+  function endWhenIdle(interpreter: Interpreter, waiting: Interpreter[]): void {
+    const known = timers.get(interpreter);
+    if (known) {
+      known.refresh();
+      return;
+    }
+    const timer = setTimeout(() => {
+      const at = waiting.indexOf(interpreter);
+      if (at < 0) return;
+      waiting.splice(at, 1);
+      interpreter.release();
+    }, idle);
+    timer.unref();
+    timers.set(interpreter, timer);
+  }
+
   function endOldest(): void {
     for (const waiting of free.values()) {
-      const entry = waiting.shift();
-      if (!entry) continue;
-      clearTimeout(entry.timer);
-      everyone.delete(entry.interpreter);
-      retired.add(entry.interpreter);
-      entry.interpreter.release();
+      const interpreter = waiting.shift();
+      if (!interpreter) continue;
+      clearTimeout(timers.get(interpreter));
+      everyone.delete(interpreter);
+      retired.add(interpreter);
+      interpreter.release();
       return;
     }
   }
@@ -193,8 +212,7 @@ async function firstThatStarts(seat: Seat): Promise<Interpreter> {
   );
 }
 
-function keyOf({ name, isolated, env, directory }: Seat): string {
-  // Variables that Python or the loader reads at start; all others are set for each call.
-  const early = Object.entries(env).filter(([name]) => /^(PYTHON|LD_|DYLD_)/.test(name));
-  return JSON.stringify([name, isolated, early, directory]);
+/** Variables that Python or the loader reads when a process starts; all others are set for each call. */
+export function earlyOf(env: ProcessEnv): ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => /^(PYTHON|LD_|DYLD_)/.test(name)));
 }

@@ -9,7 +9,7 @@ import { authEnvironment } from "./auth-env.ts";
 import { contextNames } from "./context.ts";
 import type { PythonError } from "./interpreter.ts";
 import { pythonCommands } from "./locate.ts";
-import { createPool, type Pool } from "./pool.ts";
+import { createPool, earlyOf, type Pool } from "./pool.ts";
 import { loadSource, type Source } from "./source.ts";
 import type { PythonConfig } from "./tool.ts";
 
@@ -34,13 +34,16 @@ async function execute(
 ): Promise<ToolDone> {
   const { env } = call;
   const own = { ...callEnvironment(env), ...auth, ...config.env };
+  const base = environmentOf(call);
+  const early = earlyOf(own);
   const wanted = config.python ?? venvPython(config.deps?.venv_path) ?? env.processEnv.NOETL_PYTHON;
   const seat = {
     name: wanted || `PATH ${env.processEnv.PATH}`,
     commands: () => pythonCommands(env, wanted),
     // An author who sets PYTHONPATH means it, also on a worker.
-    isolated: env.childEnvironment === "clean" && !Object.keys(own).some((name) => name.startsWith("PYTHON")),
-    env: { ...environmentOf(call), ...early(own) },
+    isolated: env.childEnvironment === "clean" && !Object.keys(early).some((name) => name.startsWith("PYTHON")),
+    // The same object for most calls: the pool knows it again.
+    env: Object.keys(early).length === 0 ? base : { ...base, ...early },
     directory: env.workingDirectory,
   };
   const request = {
@@ -88,11 +91,6 @@ function contextFor(code: string, { input, env }: ToolCall): { context?: JsonObj
   const names = contextNames(code, input);
   if (names === undefined) return {};
   return { context: names === "all" ? env.flatContext() : env.flatContext(names) };
-}
-
-/** Variables that only count when a process starts; the others are set for the call. */
-function early(env: { [name: string]: string }): { [name: string]: string } {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => /^(PYTHON|LD_|DYLD_)/.test(name)));
 }
 
 function venvPython(folder: string | undefined): string | undefined {
