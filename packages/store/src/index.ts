@@ -14,10 +14,10 @@ export type * from "./port/variables.ts";
 export { openPostgresStore, type PostgresOptions } from "./postgres/open.ts";
 export { type PostgresTarget, postgresTarget } from "./postgres/target.ts";
 export { latestSchema } from "./schema-version.ts";
+export { environmentKeys } from "./secrets/environment.ts";
 export type { KeyStatus } from "./secrets/key-status.ts";
 export {
   type Environment,
-  environmentKeys,
   fileKeys,
   fixedKeys,
   type Key,

@@ -10,13 +10,13 @@ export function credentials(context: Context): Credentials {
   const { db, clock, ids, keys } = context;
   return {
     async put(input) {
-      const sealed = seal(JSON.stringify(input.data), await keys.current());
+      const sealed = await seal(JSON.stringify(input.data), await keys.current());
       return db.write(() => put(input, ids.next(), sealed, clock.now()));
     },
     async get(name) {
       const row = await db.read(() => find(name));
       if (!row) return undefined;
-      const data = jsonObject(unseal(text(row.data_encrypted), await keys.all()));
+      const data = jsonObject(await unseal(text(row.data_encrypted), await keys.all()));
       return { ...record(row), data };
     },
     list: (filter = {}) => db.read(() => page(filter)),

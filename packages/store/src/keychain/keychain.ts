@@ -10,13 +10,13 @@ export function keychain(context: Context): Keychain {
   const { db, clock, keys } = context;
   return {
     async put(key, entry) {
-      const sealed = seal(JSON.stringify(entry.data), await keys.current());
+      const sealed = await seal(JSON.stringify(entry.data), await keys.current());
       return db.write(() => put(key, entry, sealed, clock.now()));
     },
     async get(key) {
       const row = await db.write(() => touch(cacheKey(key), clock.now()));
       if (!row) return undefined;
-      return { ...record(row), data: jsonObject(unseal(text(row.data_encrypted), await keys.all())) };
+      return { ...record(row), data: jsonObject(await unseal(text(row.data_encrypted), await keys.all())) };
     },
     list: (catalogId) =>
       db.read(function* () {

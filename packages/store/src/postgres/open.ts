@@ -4,7 +4,8 @@ import { assemble } from "../assemble.ts";
 import { commands } from "../commands/commands.ts";
 import type { Context } from "../context.ts";
 import { eventLog } from "../log/log.ts";
-import { type Environment, environmentKeys, type Keys } from "../secrets/keys.ts";
+import { environmentKeys } from "../secrets/environment.ts";
+import type { Environment, Keys } from "../secrets/keys.ts";
 import type { Store } from "../store.ts";
 import { appendGroups } from "./append.ts";
 import { claimGroups } from "./claim.ts";
@@ -28,7 +29,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   const keys = options.keys ?? environmentKeys(options.env ?? {});
   if (!keys) {
     throw new NoetlError("validation", "E_ENCRYPTION_KEY", "a server on PostgreSQL needs NOETL_ENCRYPTION_KEY", {
-      hint: "make one with: openssl rand -base64 32; give the same to every server",
+      hint: "make one with: openssl rand -base64 32; give the same to every server; or name a keeper of keys with NOETL_KMS_PROVIDER",
     });
   }
   const clock = options.clock ?? systemClock;

@@ -1,9 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { ensureError, isObject, NoetlError } from "@noetl/core";
+import { decrypt, encrypt } from "./cipher.ts";
+import type { Wrapper } from "./wrapper.ts";
 
 /**
- * Envelope of server-api §7.1: a fresh data key per record encrypts the text, the key-encryption key encrypts the data
- * key. `kv` is a fingerprint of the latter, so that a wrong key is known as such and rotation finds what is left to do.
+ * Envelope of server-api §7.1: a fresh data key per record encrypts the text, a key-encryption key encrypts the data key.
+ * `p` is the kind of keeper of the latter, `kv` its version there: so a wrong key is known as such, and rotation finds what is
+ * left to do.
  */
 interface Sealed {
   v: 1;
@@ -13,33 +16,19 @@ interface Sealed {
   dek: { p: string; kid: string; kv: string; ct: string };
 }
 
-export interface Key {
-  /** where it comes from, for people */
-  id: string;
-  /** 32 bytes */
-  bytes: Uint8Array;
-}
-
-export function fingerprint(key: Key): string {
-  return createHash("sha256").update("noetl-kek").update(key.bytes).digest("hex").slice(0, 16);
-}
-
-export function seal(plain: string, key: Key): string {
+/** The record of a text. Meanings: `auth` the key may not be used, `unavailable` its keeper cannot be asked. */
+export async function seal(plain: string, wrapper: Wrapper): Promise<string> {
   const dataKey = randomBytes(32);
-  const sealed: Sealed = {
-    v: 1,
-    alg: "AES-256-GCM",
-    ct: encrypt(Buffer.from(plain, "utf8"), dataKey),
-    dek: { p: "local", kid: key.id, kv: fingerprint(key), ct: encrypt(dataKey, key.bytes) },
-  };
+  const dek = await wrapped(dataKey, wrapper);
+  const sealed: Sealed = { v: 1, alg: "AES-256-GCM", ct: encrypt(Buffer.from(plain, "utf8"), dataKey), dek };
   return JSON.stringify(sealed);
 }
 
-/** The text of a record. Tries the key it names first, then the others; a plain JSON object is a legacy record. */
-export function unseal(stored: string, keys: readonly Key[]): string {
+/** The text of a record. Asks the key it names first, then the others; a plain JSON object is a legacy record. */
+export async function unseal(stored: string, wrappers: readonly Wrapper[]): Promise<string> {
   const record = parse(stored);
   if (!isSealed(record)) return stored;
-  const dataKey = unwrap(record, keys);
+  const dataKey = await unwrap(record, wrappers);
   try {
     return decrypt(record.ct, dataKey).toString("utf8");
   } catch (error) {
@@ -47,34 +36,53 @@ export function unseal(stored: string, keys: readonly Key[]): string {
   }
 }
 
-/** The same record under `current`; undefined when it is already. Only the data key is encrypted anew. */
-export function rewrap(stored: string, current: Key, keys: readonly Key[]): string | undefined {
+/** The same record under `current`; undefined when it is already under its version `kv`. Only the data key is encrypted anew. */
+export async function rewrap(
+  stored: string,
+  current: Wrapper,
+  kv: string,
+  wrappers: readonly Wrapper[],
+): Promise<string | undefined> {
   const record = parse(stored);
   if (!isSealed(record)) return seal(stored, current);
-  if (record.dek.kv === fingerprint(current)) return undefined;
-  const dataKey = unwrap(record, keys);
-  const dek = { p: "local", kid: current.id, kv: fingerprint(current), ct: encrypt(dataKey, current.bytes) };
-  return JSON.stringify({ ...record, dek });
+  const { dek } = record;
+  if (dek.p === current.provider && dek.kv === kv && (dek.p === "local" || dek.kid === current.id)) return undefined;
+  return JSON.stringify({ ...record, dek: await wrapped(await unwrap(record, wrappers), current) });
 }
 
-function unwrap(record: Sealed, keys: readonly Key[]): Buffer {
-  const named = keys.filter((key) => fingerprint(key) === record.dek.kv);
-  for (const key of named.length > 0 ? named : keys) {
+/** The version new records are written under now, asked of the keeper with a key that is thrown away. */
+export async function currentVersion(wrapper: Wrapper): Promise<string> {
+  return (await wrapper.wrap(randomBytes(32))).kv;
+}
+
+async function wrapped(dataKey: Buffer, wrapper: Wrapper): Promise<Sealed["dek"]> {
+  const { ct, kv } = await wrapper.wrap(dataKey);
+  return { p: wrapper.provider, kid: wrapper.id, kv, ct };
+}
+
+async function unwrap({ dek }: Sealed, wrappers: readonly Wrapper[]): Promise<Buffer> {
+  const same = wrappers.filter((wrapper) => wrapper.provider === dek.p);
+  const named = same.filter((wrapper) => wrapper.isNamed(dek));
+  for (const wrapper of named.length > 0 ? named : same) {
     try {
-      return decrypt(record.dek.ct, key.bytes);
+      return await wrapper.unwrap(dek.ct);
     } catch (error) {
+      if (error instanceof NoetlError) throw error;
       if (named.length > 0) throw damaged(error);
     }
   }
-  throw new NoetlError(
-    "auth",
-    "WRONG_ENCRYPTION_KEY",
-    `the secret was encrypted with another key (${record.dek.kid})`,
-    {
-      hint: "set NOETL_ENCRYPTION_KEY to the key this data was written with",
-    },
-  );
+  throw new NoetlError("auth", "WRONG_ENCRYPTION_KEY", `the secret was encrypted with another key (${dek.kid})`, {
+    hint: HINTS[dek.p] ?? "give this process the key this data was written with",
+  });
 }
+
+const HINTS: { [provider: string]: string } = {
+  local:
+    "set NOETL_ENCRYPTION_KEY (or …_PREVIOUS, …_FILE) to the key this data was written with; on a laptop that is encryption.key in the data folder",
+  "vault-transit":
+    "set NOETL_KMS_PROVIDER=vault-transit and NOETL_VAULT_TRANSIT_KEY to the key this data was written with",
+  "gcp-kms": "set NOETL_KMS_PROVIDER=gcp-kms and NOETL_GCP_KMS_KEY to the key this data was written with",
+};
 
 function damaged(cause: unknown): NoetlError {
   return new NoetlError("terminal", "SECRET_DAMAGED", "the encrypted record was changed or cut", {
@@ -93,17 +101,4 @@ function parse(stored: string): unknown {
 
 function isSealed(value: unknown): value is Sealed {
   return isObject(value) && value.v === 1 && value.alg === "AES-256-GCM" && isObject(value.dek);
-}
-
-function encrypt(plain: Uint8Array, key: Uint8Array): string {
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv("aes-256-gcm", key, nonce);
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString("base64");
-}
-
-function decrypt(text: string, key: Uint8Array): Buffer {
-  const bytes = Buffer.from(text, "base64");
-  const cipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, 12));
-  cipher.setAuthTag(bytes.subarray(bytes.length - 16));
-  return Buffer.concat([cipher.update(bytes.subarray(12, bytes.length - 16)), cipher.final()]);
 }

@@ -2,14 +2,14 @@ import { randomBytes } from "node:crypto";
 import { chmod, link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { NoetlError } from "@noetl/core";
-import type { Key } from "./envelope.ts";
+import { type Key, localWrapper, type Wrapper } from "./wrapper.ts";
 
-export type { Key } from "./envelope.ts";
+export type { Key } from "./wrapper.ts";
 
 /** Keys of a store: `current` encrypts, the others decrypt what rotation has not reached yet. Asked for when first needed. */
 export interface Keys {
-  current(): Promise<Key>;
-  all(): Promise<readonly Key[]>;
+  current(): Promise<Wrapper>;
+  all(): Promise<readonly Wrapper[]>;
 }
 
 export type Environment = { readonly [name: string]: string | undefined };
@@ -26,31 +26,26 @@ export function parseKey(text: string, id: string): Key {
   return { id, bytes };
 }
 
-/** Fixed keys, the first of them current. */
+/** Keys held in memory; `previous` only decrypt. */
 export function fixedKeys(current: Key, previous: readonly Key[] = []): Keys {
+  return keysOfWrappers(localWrapper(current), previous.map(localWrapper));
+}
+
+export function keysOfWrappers(current: Wrapper, previous: readonly Wrapper[]): Keys {
   const all = [current, ...previous];
   return { current: async () => current, all: async () => all };
 }
 
-/** `NOETL_ENCRYPTION_KEY`, and the older ones in `NOETL_ENCRYPTION_KEY_PREVIOUS` (comma separated). */
-export function environmentKeys(env: Environment): Keys | undefined {
-  const text = env.NOETL_ENCRYPTION_KEY;
-  if (text === undefined || text === "") return undefined;
-  const previous = (env.NOETL_ENCRYPTION_KEY_PREVIOUS ?? "").split(",").filter((item) => item.trim() !== "");
-  return fixedKeys(
-    parseKey(text, "env:NOETL_ENCRYPTION_KEY"),
-    previous.map((item) => parseKey(item, "env:NOETL_ENCRYPTION_KEY_PREVIOUS")),
-  );
-}
-
 /** The laptop's key (decision 17): a file of mode 0600, made on first use. */
 export function fileKeys(path: string): Keys {
-  let key: Promise<Key> | undefined;
+  let key: Promise<Wrapper> | undefined;
   const load = () => {
-    key ??= readOrMake(path).catch((error: unknown) => {
-      key = undefined;
-      throw error;
-    });
+    key ??= readOrMake(path)
+      .then(localWrapper)
+      .catch((error: unknown) => {
+        key = undefined;
+        throw error;
+      });
     return key;
   };
   return { current: load, all: async () => [await load()] };

@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { openSqliteStore } from "../sqlite/open.ts";
-import { type Key, rewrap, seal, unseal } from "./envelope.ts";
-import { environmentKeys, fileKeys, fixedKeys, parseKey } from "./keys.ts";
+import { rewrap, seal, unseal } from "./envelope.ts";
+import { environmentKeys } from "./environment.ts";
+import { fileKeys, fixedKeys, parseKey } from "./keys.ts";
+import { fingerprint, type Key, localWrapper } from "./wrapper.ts";
 
 const key = (fill: number): Key => ({ id: `k${fill}`, bytes: new Uint8Array(32).fill(fill) });
+const local = (fill: number) => localWrapper(key(fill));
 
 describe("envelope", () => {
-  test("has the shape other servers read, a fresh data key each time, and nothing of the text", () => {
-    const [one, two] = [seal("secret text", key(1)), seal("secret text", key(1))];
+  test("has the shape other servers read, a fresh data key each time, and nothing of the text", async () => {
+    const [one, two] = [await seal("secret text", local(1)), await seal("secret text", local(1))];
     const record = JSON.parse(one);
     assert.deepEqual(Object.keys(record), ["v", "alg", "ct", "dek"]);
     assert.deepEqual(Object.keys(record.dek), ["p", "kid", "kv", "ct"]);
@@ -19,30 +22,32 @@ describe("envelope", () => {
     assert.equal(Buffer.from(record.dek.ct, "base64").length, 12 + 32 + 16);
     assert.notEqual(record.dek.ct, JSON.parse(two).dek.ct);
     assert.ok(!one.includes("secret"));
-    assert.equal(unseal(one, [key(1)]), "secret text");
+    assert.equal(await unseal(one, [local(1)]), "secret text");
   });
 
-  test("opens with any of the keys, also when the record names its key otherwise", () => {
-    const record = JSON.parse(seal("x", key(1)));
+  test("opens with any of the keys, also when the record names its key otherwise", async () => {
+    const record = JSON.parse(await seal("x", local(1)));
     record.dek.kv = "v1";
-    assert.equal(unseal(JSON.stringify(record), [key(2), key(1)]), "x");
+    assert.equal(await unseal(JSON.stringify(record), [local(2), local(1)]), "x");
   });
 
-  test("a wrong key is an auth error that tells what to do", () => {
-    assert.throws(() => unseal(seal("x", key(1)), [key(2)]), { meaning: "auth", code: "WRONG_ENCRYPTION_KEY" });
+  test("a wrong key is an auth error that tells what to do", async () => {
+    const record = await seal("x", local(1));
+    await assert.rejects(unseal(record, [local(2)]), { meaning: "auth", code: "WRONG_ENCRYPTION_KEY" });
   });
 
-  test("a changed record is damaged, not garbage", () => {
-    const record = JSON.parse(seal("x", key(1)));
+  test("a changed record is damaged, not garbage", async () => {
+    const record = JSON.parse(await seal("x", local(1)));
     const bytes = Buffer.from(record.ct, "base64");
     bytes[13] = (bytes[13] ?? 0) ^ 1;
     record.ct = bytes.toString("base64");
-    assert.throws(() => unseal(JSON.stringify(record), [key(1)]), { meaning: "terminal", code: "SECRET_DAMAGED" });
+    await assert.rejects(unseal(JSON.stringify(record), [local(1)]), { meaning: "terminal", code: "SECRET_DAMAGED" });
   });
 
-  test("a plain JSON object of an older server is read as it is", () => {
-    assert.equal(unseal('{"user":"u"}', [key(1)]), '{"user":"u"}');
-    assert.equal(unseal(rewrap('{"user":"u"}', key(1), []) ?? "", [key(1)]), '{"user":"u"}');
+  test("a plain JSON object of an older server is read as it is", async () => {
+    assert.equal(await unseal('{"user":"u"}', [local(1)]), '{"user":"u"}');
+    const sealed = await rewrap('{"user":"u"}', local(1), fingerprint(key(1)), []);
+    assert.equal(await unseal(sealed ?? "", [local(1)]), '{"user":"u"}');
   });
 });
 
@@ -56,7 +61,8 @@ describe("keys", () => {
   test("a key file is made once, for its owner only, whoever is first", async () => {
     const path = join(folder, "sub", "encryption.key");
     const made = await Promise.all(Array.from({ length: 5 }, () => fileKeys(path).current()));
-    assert.equal(new Set(made.map((each) => Buffer.from(each.bytes).toString("hex"))).size, 1);
+    const record = await seal("x", made[0] ?? local(1));
+    for (const each of made) assert.equal(await unseal(record, [each]), "x");
     assert.equal((await stat(path)).mode & 0o777, 0o600);
     await chmod(path, 0o644);
     await fileKeys(path).current();
@@ -69,16 +75,26 @@ describe("keys", () => {
       NOETL_ENCRYPTION_KEY: bytes.toString("base64"),
       NOETL_ENCRYPTION_KEY_PREVIOUS: Buffer.alloc(32, 8).toString("hex"),
     };
-    const all = await environmentKeys(env)?.all();
-    assert.deepEqual(
-      all?.map((each) => each.bytes[0]),
-      [9, 8],
-    );
+    const all = (await environmentKeys(env)?.all()) ?? [];
+    assert.equal(await unseal(await seal("new", local(9)), all.slice(0, 1)), "new");
+    assert.equal(await unseal(await seal("old", local(8)), all), "old");
     assert.equal(environmentKeys({}), undefined);
+    assert.ok(environmentKeys({ NOETL_ALLOW_INSECURE_DEFAULT_KEY: "true" }));
     assert.throws(
       () => parseKey("hunter2", "env:X"),
       (error: Error) => !error.message.includes("hunter2"),
     );
+  });
+
+  test("come from files, as orchestrators hand out secrets; a path that is wrong is told", async () => {
+    const path = join(folder, "current");
+    await writeFile(path, `${Buffer.alloc(32, 9).toString("base64")}\n`);
+    await writeFile(`${path}.old`, [7, 8].map((fill) => Buffer.alloc(32, fill).toString("base64")).join("\n"));
+    const env = { NOETL_ENCRYPTION_KEY_FILE: path, NOETL_ENCRYPTION_KEY_PREVIOUS_FILE: `${path}.old` };
+    const all = (await environmentKeys(env)?.all()) ?? [];
+    for (const fill of [7, 8, 9]) assert.equal(await unseal(await seal(`of ${fill}`, local(fill)), all), `of ${fill}`);
+    assert.equal(all[0]?.id, "env:NOETL_ENCRYPTION_KEY_FILE");
+    assert.throws(() => environmentKeys({ NOETL_ENCRYPTION_KEY_FILE: `${path}.none` }), /_FILE: cannot read .*none/);
   });
 
   test("rotate: everything is readable with both, then with the new one alone", async () => {
