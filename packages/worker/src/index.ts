@@ -1,3 +1,4 @@
+export { keychainPlace } from "@noetl/pipeline";
 export { type WorkerConfig, workerConfig } from "./config/config.ts";
 export { connect } from "./connect.ts";
 export { openGate } from "./gate.ts";
@@ -8,7 +9,6 @@ export { type Log, silent } from "./log.ts";
 export { type Observer, unobserved } from "./observe.ts";
 export { openOutbox } from "./outbox.ts";
 export type * from "./plane/control-plane.ts";
-export { keychainPlace } from "./plane/keychain-place.ts";
 export { refusal } from "./plane/refusal.ts";
 export { openWorkerProcess, type WorkerProcess, type WorkerProcessOptions } from "./process.ts";
 export { busSource } from "./source/bus.ts";

@@ -40,6 +40,11 @@ export const environment: Guide = {
         ["NOETL_SECRET_NAME", "a secret of the keychain"],
         ["NOETL_ENCRYPTION_KEY", "key of stored credentials; else a file in the data folder"],
         ["NOETL_ENCRYPTION_KEY_PREVIOUS", "the key before that one, while it is changed"],
+        ["NOETL_ENCRYPTION_KEY_FILE, NOETL_ENCRYPTION_KEY_PREVIOUS_FILE", "the same from files"],
+        [
+          "NOETL_KMS_PROVIDER",
+          "local, vault-transit or gcp-kms: who keeps the key of stored credentials (docs/server.md)",
+        ],
         [
           "NOETL_TEMPLATE_ENV_ALLOW",
           "variables that templates may read as env.NAME: names with *, commas between; by default all",

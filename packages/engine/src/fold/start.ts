@@ -17,7 +17,9 @@ export function foldInitialized(state: RunState, event: Extract<LogEvent, { type
     job: { uuid: id, execution_id: id, id },
     payload: start.payload,
     env: start.env,
-    ...(start.parent ? { parent_execution_id: start.parent.execution_id } : {}),
+    ...(start.parent
+      ? { parent_execution_id: start.parent.execution_id, root_execution_id: start.root_execution_id }
+      : {}),
     ...(start.server_url === undefined ? {} : { server_url: start.server_url }),
     ...(state.plan.playbook.spec === undefined ? {} : { spec: state.plan.playbook.spec }),
   };

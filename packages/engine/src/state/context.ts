@@ -5,7 +5,9 @@ import { exhausted, type RunState } from "./state.ts";
 import type { StepRun } from "./step-run.ts";
 
 /** Engine names that are small and always shipped; the others only to steps that read them. */
-const ALWAYS = ["execution_id", "catalog_id", "path", "version", "job", "parent_execution_id", "server_url", "event"];
+const ALWAYS = "execution_id catalog_id path version job parent_execution_id root_execution_id server_url event".split(
+  " ",
+);
 
 /**
  * What a command may read, taken when it is issued (DSL §18.7). `ctx` and records are never changed in place, so a

@@ -5,7 +5,7 @@ import type { Names } from "@noetl/template";
 
 /** Names of a command before any of its tasks: limits of the step, the frame, the keychain read these. */
 export function commandNames(
-  command: Command,
+  command: Pick<Command, "context">,
   engine: Record<string, unknown>,
   bodies: ReadonlyMap<string, Json>,
 ): Names {

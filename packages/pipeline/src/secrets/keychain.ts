@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "@noetl/core";
 import { isObject } from "@noetl/core";
 import type { KeychainEntry } from "@noetl/playbook";
-import { answer, producesToken, readToken, type TokenHost } from "@noetl/tools";
+import { answer, type Credential, producesToken, readToken, type TokenHost } from "@noetl/tools";
 import { failure } from "../run/failure.ts";
 import { readSecret } from "./provider/index.ts";
 import type { Secrets } from "./secrets.ts";
@@ -35,6 +35,22 @@ export async function resolveEntry(secrets: Secrets, entry: KeychainEntry, confi
       return stored(secrets, entry, config);
     default:
       throw failure("credential", "KEYCHAIN_KIND", `keychain kind '${entry.kind}' is not known`);
+  }
+}
+
+/** An entry as `auth` takes it: by the type of the credential it renames, as a bearer token, or as fields (DSL §9.2). */
+export function entryCredential(name: string, kind: string, data: JsonObject, renamed: string | undefined): Credential {
+  if (renamed !== undefined) return { name, type: producesToken(renamed) ? "bearer" : renamed, data };
+  switch (kind) {
+    case "google_id_token":
+      return { name, type: "bearer", data: { ...data, token: data.id_token ?? null } };
+    case "oauth2":
+    case "bearer":
+    case "google_oauth":
+    case "google_service_account":
+      return { name, type: "bearer", data };
+    default:
+      return { name, type: kind, data };
   }
 }
 
@@ -103,13 +119,19 @@ async function bearer(secrets: Secrets, name: string, config: JsonObject): Promi
 }
 
 async function stored(secrets: Secrets, entry: KeychainEntry, config: JsonObject): Promise<Resolved> {
-  const alias = config.credential ?? config.ref ?? config.auth;
-  if (typeof alias !== "string" || alias === "") throw missing(entry.name, "credential");
+  const alias = aliasOf(config);
+  if (alias === undefined) throw missing(entry.name, "credential");
   const credential = await secrets.credential(alias);
   // Its secret fields were masked when it was fetched.
   if (!entry.kind.startsWith("google") && !producesToken(credential.type)) return { data: credential.data, secret: [] };
   const token = await secrets.bearer(credential);
   return { data: { ...credential.data, access_token: token }, life: 300, secret: [token] };
+}
+
+/** Name of the credential that an entry stands for. */
+export function aliasOf(config: JsonObject): string | undefined {
+  const alias = config.credential ?? config.ref ?? config.auth;
+  return typeof alias === "string" && alias !== "" ? alias : undefined;
 }
 
 function mapOf(value: Json | undefined, name: string): JsonObject {

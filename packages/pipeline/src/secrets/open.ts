@@ -1,16 +1,16 @@
 import type { Json, JsonObject } from "@noetl/core";
-import { isObject } from "@noetl/core";
+import { ensureError, isNoetlError, isObject } from "@noetl/core";
 import type { Command } from "@noetl/engine";
 import type { KeychainEntry } from "@noetl/playbook";
 import { NeedBody, renderTree } from "@noetl/scope";
 import { VIEW, type View } from "@noetl/template";
-import { producesToken, produceToken, type TokenHost } from "@noetl/tools";
+import { type Credential, producesToken, produceToken, type TokenHost } from "@noetl/tools";
 import type { PipelineHost } from "../api.ts";
 import { commandNames } from "../bind/command-names.ts";
 import { CallFailure, failure } from "../run/failure.ts";
 import type { Shared } from "../run/shared.ts";
 import { credentialError, credentialOf, persistently } from "./credentials.ts";
-import { resolveEntry } from "./keychain.ts";
+import { aliasOf, entryCredential, resolveEntry } from "./keychain.ts";
 import { NeedSecret } from "./need.ts";
 import { pendingView, type Secrets } from "./secrets.ts";
 import type { Lease } from "./vault.ts";
@@ -23,15 +23,25 @@ const TOKEN_MARGIN = 60_000;
 const LOCAL_LIFE = 3_600;
 const SHARED_LIFE = 86_400;
 
+/** What of a host the resolution of secrets asks for. */
+export interface SecretHost extends Pick<PipelineHost, "clock" | "credential" | "getResult" | "keychainCache"> {
+  environment: Pick<PipelineHost["environment"], "processEnv">;
+}
+
 interface Options {
-  command: Command;
-  host: PipelineHost;
-  shared: Shared;
+  command: Pick<Command, "execution_id" | "keychain" | "context">;
+  host: SecretHost;
+  shared: Pick<Shared, "templates" | "redactor" | "vault">;
   bodies: Map<string, Json>;
 }
 
+export interface OpenSecrets extends Secrets {
+  /** An entry of the playbook's keychain in the form of a credential, as `auth` takes it. */
+  entry(name: string): Promise<Credential>;
+}
+
 /** The secrets of one command. Nothing is fetched before a template or a tool needs it. */
-export function openSecrets(options: Options): Secrets {
+export function openSecrets(options: Options): OpenSecrets {
   const { command, host, shared, bodies } = options;
   const { vault, redactor } = shared;
   const entries = new Map<string, JsonObject>();
@@ -46,7 +56,7 @@ export function openSecrets(options: Options): Secrets {
   const names = () => command.keychain.map((entry) => entry.name);
   const keychain = pendingView(entries, names, (data) => entryView(data, lenient));
 
-  const secrets: Secrets = {
+  const secrets: OpenSecrets = {
     keychain,
     host: tokenHost,
     token(name, audience) {
@@ -63,7 +73,23 @@ export function openSecrets(options: Options): Secrets {
         tokens.set(`${name}\0${audience ?? ""}`, token);
       }
     },
-    credential: (name) => credentialOf(vault, host, command.execution_id, name),
+    async credential(name) {
+      try {
+        return await credentialOf(vault, host, command.execution_id, name);
+      } catch (error) {
+        // A name that nobody registered may be one the playbook declares; servers answer the same (server-api §2.10).
+        const declared = command.keychain.some((entry) => entry.name === name) && !resolving.has(name);
+        const { cause } = ensureError(error);
+        if (!declared || !isNoetlError(cause) || cause.meaning !== "not_found") throw error;
+        return secrets.entry(name);
+      }
+    },
+    async entry(name) {
+      const data = await entryOf(name);
+      const entry = command.keychain.find((candidate) => candidate.name === name);
+      const alias = entry && (await renamed(entry));
+      return entryCredential(name, entry?.kind ?? "", data, alias && (await secrets.credential(alias)).type);
+    },
     bearer(credential, ask = {}) {
       const owner = credential === undefined ? "adc" : `${command.execution_id}\0${credential.name}`;
       const key = `token\0${owner}\0${ask.audience ?? ""}\0${ask.scopes?.join(" ") ?? ""}`;
@@ -90,6 +116,11 @@ export function openSecrets(options: Options): Secrets {
     } finally {
       resolving.delete(name);
     }
+  }
+
+  /** The credential that an entry is another name of. */
+  async function renamed(entry: KeychainEntry): Promise<string | undefined> {
+    return /^credential/.test(entry.kind) ? aliasOf(await renderConfig(entry)) : undefined;
   }
 
   function leased(entry: KeychainEntry): Promise<JsonObject> {
@@ -154,7 +185,7 @@ function entryView(data: JsonObject, lenient: boolean): View {
   };
 }
 
-function storageKey(command: Command, { name, scope }: KeychainEntry): string {
+function storageKey(command: Pick<Command, "execution_id" | "context">, { name, scope }: KeychainEntry): string {
   const { engine } = command.context;
   const catalog = String(engine.catalog_id ?? engine.path ?? "");
   const root = String(engine.root_execution_id ?? engine.parent_execution_id ?? command.execution_id);

@@ -41,7 +41,12 @@ async function withServer(
 }
 
 describe("auth of a tool (DSL §9.2)", () => {
-  const authOf = async (auth: Json, kind = "x", more: Partial<Parameters<typeof fakeHost>[0]> = {}) => {
+  const authOf = async (
+    auth: Json,
+    kind = "x",
+    more: Partial<Parameters<typeof fakeHost>[0]> = {},
+    keychain: KeychainEntry[] = [],
+  ) => {
     const host = fakeHost({
       tools: { [kind]: () => ({ status: "ok" }) },
       credentials: { pg, svc: { type: "bearer_token", data: { access_token: "tok-123456" } } },
@@ -49,7 +54,7 @@ describe("auth of a tool (DSL §9.2)", () => {
       ...more,
     });
     const report = await run(
-      commandOf(single(kind, { auth, config: { host: null, user: "other" } }), { workload: { db: "pg" } }),
+      commandOf(single(kind, { auth, config: { host: null, user: "other" } }), { workload: { db: "pg" }, keychain }),
       host,
     );
     return { report, call: host.calls[0] };
@@ -100,6 +105,26 @@ describe("auth of a tool (DSL §9.2)", () => {
       [bearer.call?.auth.default?.type, bearer.call?.auth.default?.data.access_token],
       ["bearer", "tok-123456"],
     );
+  });
+
+  it("may name an entry of the keychain, as on a server", async () => {
+    const keychain = [
+      entry("mine", "static", { map: { host: "h.local", password: "static-pw" } }),
+      entry("other", "credential_ref", { ref: "pg" }),
+      entry("made", "bearer", { token: "bearer-123456" }),
+      entry("self", "credential", { credential: "self" }),
+    ];
+    const of = async (auth: string) => (await authOf(auth, "x", {}, keychain)).call?.auth.default;
+    assert.deepEqual(await of("mine"), {
+      name: "mine",
+      type: "static",
+      data: { host: "h.local", password: "static-pw" },
+    });
+    const other = await of("other");
+    assert.deepEqual([other?.type, other?.data.db_password], ["postgres", PASSWORD]);
+    assert.deepEqual(await of("made"), { name: "made", type: "bearer", data: { token: "bearer-123456" } });
+    const { report } = await authOf("self", "x", {}, keychain);
+    assert.equal(report.type === "call.error" && report.envelope.error.code, "CREDENTIAL_NOT_FOUND");
   });
 
   it("is an error of kind credential when it cannot be resolved, which rules may handle", async () => {

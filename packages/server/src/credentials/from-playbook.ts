@@ -1,9 +1,8 @@
 import { type Clock, isObject, type Json, type JsonObject, NoetlError } from "@noetl/core";
-import type { KeychainEntry } from "@noetl/playbook";
+import { keychainPlace, resolveKeychainEntry, type SecretHost } from "@noetl/pipeline";
 import type { Store } from "@noetl/store";
 import type { Registry } from "@noetl/tools";
-import { renderIn } from "../replay/render.ts";
-import { openDefinitions, type Runs } from "../runs/index.ts";
+import { type Live, openDefinitions, type Runs } from "../runs/index.ts";
 
 export interface KeychainPorts {
   store: Store;
@@ -20,13 +19,13 @@ export interface PlaybookSecret {
   data: JsonObject;
 }
 
-/** How long what was resolved is kept for the run, seconds (server-api §2.10). */
-const KEPT = 600;
+/** How long what was resolved is kept for the run, ms (server-api §2.10). */
+const KEPT = 600_000;
 
 /**
  * A credential that nobody registered but that the run's playbook declares in its `keychain`: workers of an older make ask for
- * those by name. Resolved once, then kept for the run. Undefined when the playbook declares no such name. Meaning `validation` for a
- * kind only a worker can resolve.
+ * those by name. Resolved as our own workers resolve it, then kept for the run as long as it is good. Undefined when the playbook
+ * declares no such name. Meanings: see `resolveKeychainEntry`.
  */
 export async function fromPlaybook(
   ports: KeychainPorts,
@@ -38,67 +37,61 @@ export async function fromPlaybook(
   if (!summary) return undefined;
   const text = (await store.executions.definition(summary.definition)) ?? "";
   const { keychain } = openDefinitions(tools).plan(text, summary.definition).playbook;
-  const entry = keychain.find((each) => each.name === name);
-  if (!entry) return undefined;
+  if (!keychain.some((entry) => entry.name === name)) return undefined;
   const place = { name, catalog_id: summary.catalog_id ?? "0", scope: "local", execution_id: executionId } as const;
   const kept = await store.keychain.get(place);
   if (kept && kept.expires_at > clock.now()) return { name, type: kept.credential_type, data: kept.data };
-  const live = await runs.get(executionId);
-  const asked = { template: entry.config as Json, extra: {}, strict: true };
-  const { rendered } = await renderIn(store, live, asked);
-  const found = await resolve(ports, entry, isObject(rendered) ? (rendered as JsonObject) : {});
+  const run = { execution_id: executionId, keychain, context: contextOf(await runs.get(executionId)) };
+  const { type, data, expires_at } = await resolveKeychainEntry(run, hostOf(ports), name);
   await store.keychain.put(place, {
-    data: found.data,
-    credential_type: found.type,
+    data,
+    credential_type: type,
     cache_type: "secret",
-    ttl: KEPT,
+    expires_at: Math.min(expires_at, clock.now() + KEPT),
   });
-  return { name, ...found };
+  return { name, type, data };
 }
 
-async function resolve(
-  { store, secretEnv }: KeychainPorts,
-  { name, kind }: KeychainEntry,
-  config: JsonObject,
-): Promise<{ type: string; data: JsonObject }> {
-  switch (kind) {
-    case "credential":
-    case "credential_ref":
-    case "google_oauth":
-    case "google_service_account": {
-      const alias = config.credential ?? config.ref ?? config.auth;
-      const found = typeof alias === "string" ? await store.credentials.get(alias) : undefined;
-      if (found) return { type: found.type, data: found.data };
-      throw new NoetlError("not_found", "CREDENTIAL_NOT_FOUND", `credential not found: ${String(alias)}`);
-    }
-    case "static":
-      return { type: "static", data: mapOf(config, name) };
-    case "secrets":
-    case "secret_manager":
-      if (config.provider !== undefined && config.provider !== "env") break;
-      return { type: "secrets", data: fromEnvironment(secretEnv, mapOf(config, name)) };
-  }
-  throw new NoetlError("validation", "KEYCHAIN_KIND", `only a worker can resolve keychain entry '${name}' (${kind})`);
+/** What a command that is issued now would see. */
+function contextOf({ run, summary, workload }: Live) {
+  const view = run.view();
+  const { execution_id, path, catalog_id, parent_execution_id, root_execution_id } = summary;
+  const engine = { execution_id, path, catalog_id, parent_execution_id, root_execution_id };
+  return {
+    workload,
+    ctx: view.ctx,
+    steps: Object.fromEntries(view.steps.flatMap(({ step, record }) => (record ? [[step, record]] : []))),
+    engine: engine as JsonObject,
+  };
 }
 
-function mapOf({ map }: JsonObject, name: string): JsonObject {
-  if (isObject(map)) return map as JsonObject;
-  throw new NoetlError("validation", "KEYCHAIN_CONFIG", `keychain entry '${name}' needs 'map'`);
-}
-
-function fromEnvironment(env: KeychainPorts["secretEnv"], map: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(map).map(([field, variable]) => {
-      const value = env[String(variable)];
-      if (value !== undefined) return [field, value];
-      throw new NoetlError(
-        "not_found",
-        "SECRET_NOT_FOUND",
-        `this server may not read ${String(variable)}, or has none`,
-        {
-          hint: "name it in NOETL_KEYCHAIN_ENV_VARS",
-        },
-      );
-    }),
-  );
+function hostOf({ store, clock, secretEnv }: KeychainPorts): SecretHost {
+  return {
+    clock,
+    environment: { processEnv: secretEnv },
+    getResult: (ref) => store.results.get(ref),
+    async credential(name) {
+      const found = await store.credentials.get(name);
+      if (found) return { name, type: found.type, data: found.data };
+      throw new NoetlError("not_found", "CREDENTIAL_NOT_FOUND", `credential not found: ${name}`);
+    },
+    keychainCache: {
+      async get(key) {
+        const place = keychainPlace(key);
+        const found = place && (await store.keychain.get(place));
+        return found && { data: found.data as Json, expires_at: found.expires_at };
+      },
+      async put(key, { data, expires_at }) {
+        const place = keychainPlace(key);
+        if (!place || !isObject(data)) return;
+        const entry = {
+          data: data as JsonObject,
+          credential_type: "keychain",
+          cache_type: "token",
+          expires_at,
+        } as const;
+        await store.keychain.put(place, entry);
+      },
+    },
+  };
 }

@@ -82,26 +82,57 @@ describe("what stands beside runs", () => {
     assert.equal((await inner("POST", "/api/internal/wallet/rotate-kek", {})).rewrapped, 0);
   });
 
-  it("a credential nobody registered is looked for in the playbook's keychain", async () => {
+  it("a credential nobody registered is looked for in the playbook's keychain, whatever its kind", async (t) => {
+    const asked: string[] = [];
+    const stand = createServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      asked.push(`${request.url} ${body || request.headers["x-vault-token"]}`);
+      const answer = request.url === "/token" ? { access_token: "made-1", expires_in: 120 } : { data: { key: "k-1" } };
+      response.end(JSON.stringify(answer));
+    });
+    await new Promise<void>((resolve) => stand.listen(0, "127.0.0.1", resolve));
+    t.after(() => stand.close());
     const more = `keychain:
   - {name: db, kind: secrets, provider: env, map: {password: DB_PASSWORD, hidden: "{{ workload.variable }}"}}
   - {name: alias, kind: credential, credential: pg}
-  - {name: token, kind: oauth2, endpoint: "http://localhost:1/"}
-workload: {variable: DB_PASSWORD}
+  - {name: token, kind: oauth2, endpoint: "{{ workload.url }}/token", data: {pass: "{{ keychain.db.password }}"}}
+  - {name: store, kind: secrets, provider: vault, endpoint: "{{ workload.url }}", auth: vault, map: {key: "kv/app#key"}}
+  - {name: off, kind: oauth2, endpoint: "http://127.0.0.1:1/"}
+workload: {variable: DB_PASSWORD, url: "http://127.0.0.1:${(stand.address() as AddressInfo).port}"}
 `;
+    await server.ok("POST", "/api/credentials", {
+      name: "vault",
+      type: "generic",
+      data: { token: "of-vault", address: "" },
+    });
     await register(server, playbook("kc", { start: [] }, more));
     const run = await execute(server, "kc");
     const ask = (name: string) => server.call("GET", `/api/credentials/${name}?include_data=true&execution_id=${run}`);
     const found = (await ask("db")).body as JsonObject;
     assert.deepEqual(found.data, { password: "pw-of-env", hidden: "pw-of-env" });
     assert.ok(Array.isArray(found.tags) && typeof found.id === "string", "as strict workers parse it");
-    assert.deepEqual(((await ask("alias")).body as JsonObject).data, { password: "pw-canary" });
-    assert.equal((await ask("token")).status, 422);
+    const alias = (await ask("alias")).body as JsonObject;
+    assert.deepEqual([alias.type, alias.data], ["postgres", { password: "pw-canary" }]);
+    const token = (await ask("token")).body as JsonObject;
+    assert.deepEqual([token.type, token.data], ["bearer", { access_token: "made-1", expires_in: 120 }]);
+    assert.deepEqual(((await ask("store")).body as JsonObject).data, { key: "k-1" });
+    await ask("token");
+    assert.deepEqual(
+      asked,
+      ["/token pass=pw-of-env", "/v1/kv/app#key of-vault"].map((line) => line.replace("#key", "")),
+      "once",
+    );
+    const off = await ask("off");
+    assert.equal(off.status, 503);
+    assert.match(JSON.stringify(off.body), /keychain entry 'off'/);
     assert.equal((await ask("nobody")).status, 404);
     assert.equal((await server.call("GET", "/api/credentials/db?include_data=true")).status, 404);
     const { catalog_id } = (await server.ok("GET", `/api/executions/${run}`)) as { catalog_id: string };
     const kept = await server.ok("GET", `/api/keychain/${catalog_id}/db?scope_type=local&execution_id=${run}`);
     assert.ok(Number(kept.ttl_seconds) > 590 && Number(kept.ttl_seconds) <= 600);
+    const short = await server.ok("GET", `/api/keychain/${catalog_id}/token?scope_type=local&execution_id=${run}`);
+    assert.ok(Number(short.ttl_seconds) > 110 && Number(short.ttl_seconds) <= 120, "not longer than the token lives");
   });
 
   it("events of other control planes: new ones are kept, known ones counted", async () => {

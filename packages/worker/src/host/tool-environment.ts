@@ -2,7 +2,7 @@ type Environment = { readonly [name: string]: string | undefined };
 
 /** What opens the control plane itself. Credentials of tools are of another kind: playbooks ask for them by name. */
 const OWN =
-  /^(NOETL_(API_TOKEN|INTERNAL_API_TOKEN|SESSION_TOKEN|ENCRYPTION_KEY\w*|DATABASE_URL|PASSWORD|TLS_CLIENT_\w+|CREDENTIAL_\w+)|NATS_(URL|USER|PASSWORD|TOKEN)|POSTGRES_PASSWORD)$/;
+  /^(NOETL_(API_TOKEN|INTERNAL_API_TOKEN|SESSION_TOKEN|ENCRYPTION_KEY\w*|VAULT_TOKEN\w*|DATABASE_URL|PASSWORD|TLS_CLIENT_\w+|CREDENTIAL_\w+)|NATS_(URL|USER|PASSWORD|TOKEN)|POSTGRES_PASSWORD)$/;
 
 /** The environment as tools see it: without the worker's own secrets (worker-and-tools §11.2). */
 export function toolEnvironment(env: Environment): Environment {

@@ -1,8 +1,8 @@
 import type { Client } from "@noetl/client";
 import { type Clock, isNoetlError, isObject, type Json, type JsonObject, type Random } from "@noetl/core";
+import { keychainPlace } from "@noetl/pipeline";
 import type { Credential } from "@noetl/tools";
 import type { ControlPlane, WorkerIdentity } from "../plane/control-plane.ts";
-import { keychainPlace } from "../plane/keychain-place.ts";
 import { refusal } from "../plane/refusal.ts";
 import { persist } from "../retry.ts";
 import type { SealedBox } from "../sealed/sealed.ts";

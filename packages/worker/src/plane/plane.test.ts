@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { NoetlError } from "@noetl/core";
+import { keychainPlace } from "@noetl/pipeline";
 import { away } from "../testing/plane.ts";
-import { keychainPlace } from "./keychain-place.ts";
 import { refusal } from "./refusal.ts";
 
 describe("refused claims", () => {
