@@ -46,6 +46,16 @@ export const environment: Guide = {
           "local, vault-transit or gcp-kms: who keeps the key of stored credentials (docs/server.md)",
         ],
         [
+          "NOETL_VAULT_TRANSIT_KEY, NOETL_VAULT_TRANSIT_MOUNT",
+          "vault-transit: the key, and where the engine is mounted",
+        ],
+        ["NOETL_VAULT_ADDR, NOETL_VAULT_TOKEN, NOETL_VAULT_TOKEN_FILE", "vault-transit: else VAULT_ADDR, VAULT_TOKEN"],
+        ["NOETL_GCP_KMS_KEY, NOETL_GCP_KMS_ENDPOINT", "gcp-kms: projects/P/locations/L/keyRings/R/cryptoKeys/K"],
+        [
+          "NOETL_ALLOW_INSECURE_DEFAULT_KEY",
+          "true: without a key a random one, gone with the process; never in production",
+        ],
+        [
           "NOETL_TEMPLATE_ENV_ALLOW",
           "variables that templates may read as env.NAME: names with *, commas between; by default all",
         ],
