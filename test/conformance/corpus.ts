@@ -53,11 +53,8 @@ const SPECIAL: { [name: string]: Partial<Case> } = {
     },
   },
   save_simple_test: { awaited: ["create_tables"], after: "playbooks/save_storage_test/create_tables.yaml" },
-  // Whether the others overlap with the slow one must not depend on the load of the machine.
-  test_pagination_basic: {
-    payload: { slow_delay_seconds: 6 },
-    dice: { failure: /Detected serialized or blocking behavior/, step: "end", keys: [], marks: [] },
-  },
+  // The stand-in keeps the first probe until a second one is there: how long the slow one takes is not what is tested.
+  test_pagination_basic: { payload: { slow_delay_seconds: 0.5 } },
   // The sleep stands for a slow remote service; its length is not what is tested here.
   kind_playbook_lease_expiry: { payload: { api_delay_seconds: 1, item_delay_seconds: 0 } },
   kind_playbook_lease_expiry_worker: { payload: { api_delay_seconds: 1, item_delay_seconds: 0 } },

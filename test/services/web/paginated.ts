@@ -18,11 +18,31 @@ const ERRORS: Record<string, number> = {
   timeout: 504,
 };
 
+/** How long a probe waits for company, seconds: in vain only when requests are serialized, however busy the machine is. */
+const PATIENCE = 20;
+
+/** Opens the gate at the latest after so many seconds: who comes later need not wait in vain again. */
+async function atMost(seconds: number, gate: PromiseWithResolvers<void>): Promise<void> {
+  const timer = setTimeout(gate.resolve, seconds * 1_000);
+  await gate.promise;
+  clearTimeout(timer);
+}
+
+/** Counts of the probes since the last reset. `overlapped` opens when two are there at once, or one has waited for long. */
+const newProbes = () => ({
+  started: 0,
+  completed: 0,
+  active: 0,
+  max_active: 0,
+  overlapped: Promise.withResolvers<void>(),
+});
+const withoutGate = ({ overlapped: _gate, ...counts }: ReturnType<typeof newProbes>) => counts;
+
 /** The paginated test API: 35 items, 10 a page; state (flaky pages, rates, probes) belongs to this site alone. */
 export function paginatedApi(): Site {
   const failed = new Set<string>();
   let recent: number[] = [];
-  let probes = { started: 0, completed: 0, active: 0, max_active: 0 };
+  let probes = newProbes();
 
   const flaky = ({ url }: Call): Reply => {
     const page = String(numberOf(url, "page", 1));
@@ -45,16 +65,17 @@ export function paginatedApi(): Site {
   const concurrency = async (call: Call): Promise<Reply | undefined> => {
     switch (call.url.pathname) {
       case "/api/v1/concurrency/reset":
-        probes = { started: 0, completed: 0, active: 0, max_active: 0 };
+        probes = newProbes();
         return ok({ status: "reset" });
       case "/api/v1/concurrency/stats":
-        return ok(probes);
+        return ok(withoutGate(probes));
       case "/api/v1/concurrency/probe": {
         const mine = probes;
         mine.started++;
         mine.active++;
         mine.max_active = Math.max(mine.max_active, mine.active);
-        await sleep(numberOf(call.url, "delay_seconds", 0));
+        if (mine.active > 1) mine.overlapped.resolve();
+        await Promise.all([sleep(numberOf(call.url, "delay_seconds", 0)), atMost(PATIENCE, mine.overlapped)]);
         mine.active--;
         mine.completed++;
         return ok({ status: "ok", label: call.url.searchParams.get("label") });
