@@ -14,6 +14,13 @@ export interface Figure {
   limit?: number;
   /** processor time of the same work, ms: stays put when the machine is busy */
   cpu?: number;
+  /** why nothing was measured; `value` is then NaN, in JSON null */
+  missing?: string;
+}
+
+/** The row of something that could not be measured here. */
+export function missing(name: string, unit: Figure["unit"], reason: string): Figure {
+  return { name, unit, value: Number.NaN, missing: reason };
 }
 
 export type Verdict = "ok" | "over budget" | "over limit" | "";

@@ -1,3 +1,4 @@
+import { COMPARED } from "./compared.ts";
 import { type Figure, verdict } from "./figure.ts";
 import type { Machine } from "./machine.ts";
 
@@ -18,7 +19,7 @@ function cells(figure: Figure): string[] {
   const { name, unit, value, spread, budget, control, ratio, limit, cpu } = figure;
   return [
     name,
-    `${short(value)} ${unit}`,
+    figure.missing === undefined ? `${short(value)} ${unit}` : "-",
     spread === undefined ? "" : `±${short(spread / 2)}`,
     budget === undefined ? "" : `${unit === "/s" ? "≥" : "≤"} ${budget} ${unit}`,
     control?.name ?? "",
@@ -26,7 +27,7 @@ function cells(figure: Figure): string[] {
     ratio === undefined ? "" : `${short(ratio)}×`,
     limit === undefined ? "" : `${unit === "/s" ? "≥" : "≤"} ${limit}×`,
     cpu === undefined ? "" : `${short(cpu)} ms`,
-    verdict(figure),
+    figure.missing ?? verdict(figure),
   ];
 }
 
@@ -77,6 +78,7 @@ ${row(HEAD)}
 |${HEAD.map((_, column) => (column === 0 || column === 4 ? "---" : "---:")).join("|")}|
 ${figures.map((figure) => row(cells(figure))).join("\n")}
 ${notes.length > 0 ? `\n${notes.map((note) => `- ${note}`).join("\n")}\n` : ""}
+${COMPARED}
 ## Again
 
 \`\`\`
@@ -84,6 +86,7 @@ npm run bench                      # the table
 npm run bench -- local-run fold    # some parts of it
 npm run bench -- --json FILE       # figures for machines
 npm run bench -- --check           # exit code 1 when a ratio is over its limit
+npm run bench -- peers --peers     # the other durable runtimes, installed outside the repository
 \`\`\`
 `;
 }

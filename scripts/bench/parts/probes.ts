@@ -8,9 +8,14 @@ import type { ProbeName, ProbeOptions } from "../server/probe.ts";
 
 const PROBE = new URL("../server/probe.ts", import.meta.url).pathname;
 
-async function ask<T>(bench: Bench, name: ProbeName, count: number): Promise<T> {
+export async function ask<T>(
+  bench: Bench,
+  name: ProbeName,
+  count: number,
+  cluster?: ProbeOptions["cluster"],
+): Promise<T> {
   const folder = await mkdtemp(join(bench.folder, `${name}-`));
-  const options: ProbeOptions = { folder, capacity: 8, count };
+  const options: ProbeOptions = { folder, capacity: 8, count, ...(cluster ? { cluster } : {}) };
   const { stdout } = await nodeProgram([PROBE], folder).start([name, JSON.stringify(options)], { cwd: folder });
   return JSON.parse(stdout) as T;
 }

@@ -15,7 +15,13 @@ interface Budgets {
 /** As it is installed: tests do without. */
 export const DURABLE = { fsync: "on", synchronous_commit: "on", full_page_writes: "on" };
 
-async function measured(bench: Bench, cluster?: ChildOptions["cluster"]): Promise<Measured> {
+export type Sizes = Pick<ChildOptions, "warm" | "alone" | "total" | "width" | "burst">;
+
+export async function measured(
+  bench: Bench,
+  cluster: ChildOptions["cluster"],
+  sizes: Partial<Sizes> = {},
+): Promise<Measured> {
   const child = nodeProgram([new URL("../server/child.ts", import.meta.url).pathname], bench.folder);
   const options: ChildOptions = {
     folder: bench.folder,
@@ -25,6 +31,7 @@ async function measured(bench: Bench, cluster?: ChildOptions["cluster"]): Promis
     total: sized(bench, 5_000, 10),
     width: sized(bench, 64, 2),
     burst: sized(bench, 500, 5),
+    ...sizes,
     ...(cluster ? { cluster } : {}),
   };
   const { stdout } = await child.start([JSON.stringify(options)], { cwd: bench.folder });
@@ -76,7 +83,7 @@ function figures(where: string, found: Measured, budgets: Budgets): Figure[] {
 export const server: Part = {
   name: "server",
   async run(bench) {
-    const found = figures("embedded", await measured(bench), { p50: 3, p99: 8, perSecond: 2_000 });
+    const found = figures("embedded", await measured(bench, undefined), { p50: 3, p99: 8, perSecond: 2_000 });
     const nats = await startNats();
     if (!nats) {
       bench.note("server: no nats-server, nothing measured on PostgreSQL and NATS");
