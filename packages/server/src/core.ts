@@ -95,6 +95,10 @@ export function openCore(options: CoreOptions): Core {
     outbox: (live, events, commands) => outboxOf(config, live, events, commands),
     seats: desk.seat,
     seatMs: Math.min(config.claim.leaseMs, SEAT_MS),
+    built(events) {
+      metrics.stateBuilds.inc();
+      metrics.stateBuildEvents.inc(events);
+    },
     wrote(turned) {
       observeTurn(metrics, turned);
       options.traced?.(turned);
@@ -125,7 +129,11 @@ export function openCore(options: CoreOptions): Core {
     },
     observe(outcome, row) {
       metrics.claims.inc({ outcome });
-      if (outcome === "claimed" && row) metrics.issueToClaim.observe((clock.now() - row.created_at) / 1_000);
+      if (outcome === "claimed" && row) {
+        const waited = (clock.now() - row.created_at) / 1_000;
+        metrics.issueToClaim.observe(waited);
+        metrics.firstClaim.observe(waited);
+      }
     },
   });
   const executions = openExecutions({ store, runs, clock });

@@ -17,6 +17,8 @@ export interface PlaybookSecret {
   name: string;
   type: string;
   data: JsonObject;
+  /** resolved now, in place of what had expired */
+  renewed?: true;
 }
 
 /** How long what was resolved is kept for the run, ms (server-api §2.10). */
@@ -49,7 +51,7 @@ export async function fromPlaybook(
     cache_type: "secret",
     expires_at: Math.min(expires_at, clock.now() + KEPT),
   });
-  return { name, type, data };
+  return { name, type, data, ...(kept ? { renewed: true } : {}) };
 }
 
 /** What a command that is issued now would see. */

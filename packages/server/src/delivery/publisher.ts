@@ -89,10 +89,18 @@ export function openPublisher(ports: PublisherPorts): Publisher {
     background(bus.forward({ subject, payload, id: event.event_id }), "cannot feed the gateway");
   }
 
+  /** How long the broker takes; messages within this process are no news. */
+  async function timed(work: Promise<unknown>): Promise<void> {
+    if (config.bus !== "broker") return void (await work);
+    const stop = metrics.busSeconds.startTimer();
+    await work;
+    stop();
+  }
+
   async function direct(hints: readonly Hint[]): Promise<void> {
     const byRun = Map.groupBy(hints, (hint) => hint.execution_id);
     for (const own of byRun.values()) {
-      await Promise.all(own.map((hint) => bus.publish(hint)));
+      await Promise.all(own.map((hint) => timed(bus.publish(hint))));
       metrics.commandsPublished.inc({ outcome: "direct" }, own.length);
     }
     if (config.bus === "broker") settle(hints);
@@ -115,7 +123,7 @@ export function openPublisher(ports: PublisherPorts): Publisher {
     const published: string[] = [];
     for (const row of rows) {
       try {
-        await bus.forward({ subject: row.subject, payload: row.payload, id: row.event_id });
+        await timed(bus.forward({ subject: row.subject, payload: row.payload, id: row.event_id }));
         published.push(row.outbox_id);
         metrics.publisher.lag.observe(Math.max(0, ports.clock.now() - snowflakeTime(row.event_id)) / 1_000);
       } catch (error) {
@@ -127,6 +135,7 @@ export function openPublisher(ports: PublisherPorts): Publisher {
     if (published.length === 0) return;
     await store.outbox.published(published);
     metrics.publisher.published.inc(published.length);
+    metrics.eventsPublished.inc(published.length);
     metrics.publisher.lastSuccess.setToCurrentTime();
   }
 
@@ -197,6 +206,7 @@ export function openPublisher(ports: PublisherPorts): Publisher {
         background(bus.announce(`cancel.${execution_id}`, { execution_id }), "cannot announce a cancel");
       }
       if (config.bus === "broker") for (const event of turned.events) feed(event);
+      else metrics.eventsNotPublished.inc(turned.events.length);
       // Rows without a delay are for the publisher, wherever it runs.
       if (!turned.outbox.some((message) => message.delay_ms === undefined)) return;
       if (loop) rouse();

@@ -24,6 +24,13 @@ noetl_publisher_last_success_unixtime
 noetl_projector_projection_records_total noetl_projector_projection_stale_records_total
 noetl_projector_projection_errors_total noetl_projector_last_success_unixtime
 noetl_projector_last_projection_lag_milliseconds
+noetl_engine_pass_duration_seconds noetl_nats_publish_duration_seconds noetl_event_ingest_phase_seconds
+noetl_orchestrate_drive_total noetl_state_build_total noetl_state_build_event_scans_total
+noetl_event_ingest_published_total noetl_event_ingest_publish_skipped_total noetl_secret_refresh_total
+noetl_secret_refresh_duration_seconds noetl_batch_queue_depth noetl_batch_queue_unavailable_total
+noetl_batch_processing_timeout_total noetl_batch_first_worker_claim_latency_seconds noetl_projector_errors_total
+noetl_projector_last_error_unixtime noetl_projector_last_action_unixtime noetl_projector_last_batch_projection_records
+noetl_projector_last_batch_stale_projection_records noetl_projector_max_projection_lag_milliseconds
 noetl_claim_total noetl_claim_duration_seconds noetl_command_issue_to_claim_seconds noetl_engine_events_folded
 noetl_db_pool_size noetl_db_pool_available noetl_db_pool_waiting noetl_executions_active noetl_event_loop_lag_seconds`;
 
@@ -43,5 +50,13 @@ it("the page of metrics has its names, counts what happens, and names no run", a
   assert.equal(value("noetl_batch_enqueue_latency_seconds_count"), value("noetl_batch_accepted_total"));
   assert.equal(value('noetl_auth_sync_total\\{operation="session",outcome="error"\\}'), 1);
   assert.ok(value("noetl_engine_events_folded_count") >= 2);
+  assert.equal(value("noetl_engine_pass_duration_seconds_count"), value("noetl_engine_events_folded_count"));
+  assert.equal(
+    value('noetl_event_ingest_phase_seconds_count\\{phase="store"\\}'),
+    value("noetl_engine_events_folded_count"),
+  );
+  assert.ok(value('noetl_orchestrate_drive_total\\{stage="issued"\\}') >= 1);
+  assert.ok(value("noetl_event_ingest_publish_skipped_total") >= 4, "no broker here");
+  assert.equal(value("noetl_batch_queue_depth"), 0);
   assert.ok(!text.includes(id));
 });

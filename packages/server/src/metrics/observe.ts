@@ -9,10 +9,23 @@ import type { Metrics } from "./metrics.ts";
 
 /** Counts requests by route, never by address: an address holds ids. */
 export function observeHttp(app: FastifyInstance, metrics: Metrics): void {
+  const isBatch = (url: string | undefined) => url === "/api/events/batch";
+  // A request that was refused before it came here was never counted.
+  const inWork = new WeakSet<object>();
+  app.addHook("onRequest", async (request) => {
+    if (!isBatch(request.routeOptions.url)) return;
+    inWork.add(request);
+    metrics.batchesInWork.inc();
+  });
   app.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.url ?? "none";
     metrics.requests.inc({ method: request.method, route, status: String(reply.statusCode) });
-    if (route === "/api/events/batch" && reply.statusCode >= 400) metrics.batchesRefused.inc();
+    if (isBatch(route)) {
+      if (inWork.delete(request)) metrics.batchesInWork.dec();
+      if (reply.statusCode >= 400) metrics.batchesRefused.inc();
+      if (reply.statusCode === 503) metrics.batchesTooMany.inc();
+      if (reply.statusCode === 504) metrics.batchesTooLate.inc();
+    }
     metrics.requestSeconds.observe({ route }, reply.elapsedTime / 1_000);
   });
   const delay = monitorEventLoopDelay({ resolution: 20 });
@@ -31,15 +44,28 @@ export function observeHttp(app: FastifyInstance, metrics: Metrics): void {
 
 export function observeTurn(metrics: Metrics, turned: Turned): void {
   if (turned.repeated) metrics.repeatedTurns.inc();
+  metrics.drives.inc({ stage: stageOf(turned) });
+  if (turned.took) {
+    metrics.enginePass.observe(turned.took.engine);
+    metrics.ingestPhases.observe({ phase: "engine" }, turned.took.engine);
+    metrics.ingestPhases.observe({ phase: "store" }, turned.took.store);
+  }
   if (turned.events.length > 0) metrics.foldedEvents.observe(turned.events.length);
   for (const event of turned.events) metrics.engineEvents.inc({ event_type: event.type });
   for (const { claim } of turned.commands) {
     if (!claim) continue;
     metrics.claims.inc({ outcome: "claimed" });
     metrics.issueToClaim.observe(0);
+    metrics.firstClaim.observe(0);
   }
   const summary = summaryOf(turned.events);
   if (summary?.ended_at) metrics.ended.inc({ status: summary.status ?? "" });
+}
+
+function stageOf({ repeated, commands, events }: Turned): string {
+  if (repeated) return "repeated";
+  if (commands.length > 0) return "issued";
+  return events.length > 0 ? "folded" : "idle";
 }
 
 /** What is looked up only when somebody asks. */

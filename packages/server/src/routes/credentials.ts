@@ -3,7 +3,7 @@ import type { CredentialRecord, SecretAccess } from "@noetl/store";
 import { z } from "zod";
 import { handsOutSecrets } from "../config/config.ts";
 import type { ServerContext } from "../context.ts";
-import { fromPlaybook } from "../credentials/from-playbook.ts";
+import { fromPlaybook, type KeychainPorts } from "../credentials/from-playbook.ts";
 import { seal } from "../credentials/seal.ts";
 import { type Route, route } from "../http/route.ts";
 import { flag, id, object } from "../http/schemas.ts";
@@ -45,12 +45,27 @@ export function credentialRoutes(context: ServerContext): Route[] {
     if (found) return { ...credentialWire(found), data: found.data };
     const ports = { store, runs, tools, clock, secretEnv: config.secretEnv };
     const stop = metrics.secretResolveSeconds.startTimer();
-    const declared = executionId === undefined ? undefined : await fromPlaybook(ports, name, executionId);
-    stop();
-    metrics.secretResolves.inc({ outcome: declared ? "ok" : "not_found" });
-    if (!declared) throw unknown(key);
+    const resolved = await declaredBy(ports, name, executionId);
+    const seconds = stop();
+    metrics.secretResolves.inc({ outcome: resolved ? "ok" : "not_found" });
+    if (!resolved) throw unknown(key);
+    const { renewed, ...declared } = resolved;
+    if (renewed) {
+      metrics.secretRefreshes.inc({ outcome: "ok" });
+      metrics.secretRefreshSeconds.observe(seconds);
+    }
     await note("resolve", name, undefined, executionId);
     return { id: "0", meta: {}, tags: [], description: null, created_at: null, updated_at: null, ...declared };
+  }
+
+  async function declaredBy(ports: KeychainPorts, name: string, executionId: string | undefined) {
+    if (executionId === undefined) return undefined;
+    try {
+      return await fromPlaybook(ports, name, executionId);
+    } catch (error) {
+      metrics.secretResolves.inc({ outcome: "error" });
+      throw error;
+    }
   }
 
   /** All digits = an id, else a name. */

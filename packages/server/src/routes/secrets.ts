@@ -13,7 +13,10 @@ export function secretRoutes({ store, metrics }: ServerContext): Route[] {
       summary: "Wrap every secret again under the current key",
       guard,
       async handle() {
-        const rewrapped = await store.rekey();
+        const rewrapped = await store.rekey().catch((error: unknown) => {
+          metrics.walletRotations.inc({ outcome: "error" });
+          throw error;
+        });
         metrics.walletRotations.inc({ outcome: "ok" });
         await store.secretAudit.record({
           action: "rotate",

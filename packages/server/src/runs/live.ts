@@ -34,7 +34,12 @@ const PAGE = 5_000;
 /** Ended runs are looked at for a while, by their parents and by whoever waits for them. */
 const ENDED_KEPT = 200;
 
-export function openLiveRuns(store: Store, definitions: Definitions, limit = 2_000): LiveRuns {
+export function openLiveRuns(
+  store: Store,
+  definitions: Definitions,
+  limit = 2_000,
+  built: (events: number) => void = () => {},
+): LiveRuns {
   const runs = new Map<string, Live>();
   const ended = new Set<string>();
   const drop = (executionId: string) => {
@@ -87,6 +92,7 @@ export function openLiveRuns(store: Store, definitions: Definitions, limit = 2_0
       workload: {},
     };
     await follow(live);
+    built(live.seq);
     add(live);
     return live;
   }

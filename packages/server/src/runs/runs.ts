@@ -69,6 +69,8 @@ export interface RunsPorts {
   seatMs: number;
   /** After the transaction: commands that are now claimable. */
   issued(live: Live, commands: readonly NewCommand[]): void;
+  /** A run was made from so many events of its log. */
+  built?(events: number): void;
   /** After the transaction, before `issued`. */
   wrote?(turned: Turned): void;
   /** Something asynchronous went wrong and will be tried again by the sweep. */
@@ -78,7 +80,7 @@ export interface RunsPorts {
 export function openRuns(ports: RunsPorts): Runs {
   const { store, clock, ids } = ports;
   const definitions = openDefinitions(ports.tools);
-  const live = openLiveRuns(store, definitions);
+  const live = openLiveRuns(store, definitions, undefined, ports.built);
   const watchers = openWatchers();
   const busy = new Set<Promise<void>>();
   const background = (executionId: string, work: () => Promise<void>) => {

@@ -15,6 +15,8 @@ export interface Turned {
   outbox: OutboxMessage[];
   /** workers that are given some of the commands once all others were told */
   seated?: Seating;
+  /** how long the engine took to fold and decide, and the store to write, seconds */
+  took?: { engine: number; store: number };
   /** some or all of it was stored before: whoever wrote it first may not have lived to tell anybody */
   repeated: boolean;
 }
@@ -85,6 +87,7 @@ export function openTurns(ports: TurnPorts): Turns {
   async function once(live: Live, reports: Report[], how: How, seats: Seating): Promise<Turned> {
     const { run } = live;
     const executionId = live.summary.execution_id;
+    const begun = performance.now();
     let seq = live.seq;
     const now = ports.clock.now();
     const stamp = (body: Report): LogEvent => {
@@ -110,6 +113,7 @@ export function openTurns(ports: TurnPorts): Turns {
       const row = await ports.command(live, event);
       commands.push(seats.place(row, run.command(event.command_id), ports.ids.next));
     }
+    const decided = performance.now();
     const summary = summaryOf(events);
     const waiting = commands.filter((command) => !command.claim);
     const outbox = ports.outbox(live, events, waiting);
@@ -131,7 +135,8 @@ export function openTurns(ports: TurnPorts): Turns {
     live.seq = stored.seq;
     if (summary) live.summary = { ...live.summary, ...summary };
     live.summary.seq = stored.seq;
-    return { live, events, commands, outbox, repeated: false };
+    const took = { engine: (decided - begun) / 1_000, store: (performance.now() - decided) / 1_000 };
+    return { live, events, commands, outbox, took, repeated: false };
   }
 
   async function provide(live: Live, ref: string): Promise<void> {

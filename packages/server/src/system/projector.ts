@@ -16,12 +16,14 @@ const LIMIT = 500;
 export function projector(context: ServerContext): Task {
   const { store, config, log, metrics, clock } = context;
   let behind: string | undefined;
+  let longest = 0;
   return {
     name: "projector",
     everyMs: config.system.runsMs,
     async run(signal) {
       const started = clock.now();
       let looked = 0;
+      let stale = 0;
       for await (const run of pages(store, { status: OPEN }, behind)) {
         if (signal.aborted || looked === LIMIT) break;
         looked += 1;
@@ -34,16 +36,25 @@ export function projector(context: ServerContext): Task {
           const now = await store.executions.get(run.execution_id);
           if (now === undefined || isEnded(now.status)) continue;
           metrics.projector.stale.inc();
+          metrics.projector.lastAction.setToCurrentTime();
+          stale += 1;
           log.error("a run has ended and its row does not say so: rebuilt", { execution_id: run.execution_id });
           await rebuild(context, run.execution_id);
         } catch (error) {
           metrics.projector.errors.inc();
+          metrics.projector.allErrors.inc();
+          metrics.projector.lastError.setToCurrentTime();
           log.warn("cannot compare a run with its log", { execution_id: run.execution_id, error: ensureError(error) });
         }
       }
       if (looked < LIMIT) behind = undefined;
       metrics.projector.lastSuccess.setToCurrentTime();
-      metrics.projector.lag.set(clock.now() - started);
+      const took = clock.now() - started;
+      longest = Math.max(longest, took);
+      metrics.projector.lag.set(took);
+      metrics.projector.longest.set(longest);
+      metrics.projector.lastChecked.set(looked);
+      metrics.projector.lastStale.set(stale);
     },
   };
 }
