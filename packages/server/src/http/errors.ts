@@ -24,6 +24,10 @@ const BY_CODE: { readonly [code: string]: number } = {
   TOO_LARGE: 413,
   INTERNAL_API_OFF: 503,
   UPSTREAM: 502,
+  // It is the server that was refused, not who asks.
+  WRONG_ENCRYPTION_KEY: 500,
+  KMS_REFUSED: 502,
+  KMS_TOKEN: 502,
 };
 
 /** The one place where an error becomes an answer: `{error, detail, status, code, hint?}` (server-api §1.3). */

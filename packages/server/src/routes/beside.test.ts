@@ -89,6 +89,7 @@ describe("what stands beside runs", () => {
       for await (const chunk of request) body += chunk;
       asked.push(`${request.url} ${body || request.headers["x-vault-token"]}`);
       const answer = request.url === "/token" ? { access_token: "made-1", expires_in: 120 } : { data: { key: "k-1" } };
+      if (request.url === "/closed") response.statusCode = 401;
       response.end(JSON.stringify(answer));
     });
     await new Promise<void>((resolve) => stand.listen(0, "127.0.0.1", resolve));
@@ -98,6 +99,7 @@ describe("what stands beside runs", () => {
   - {name: alias, kind: credential, credential: pg}
   - {name: token, kind: oauth2, endpoint: "{{ workload.url }}/token", data: {pass: "{{ keychain.db.password }}"}}
   - {name: store, kind: secrets, provider: vault, endpoint: "{{ workload.url }}", auth: vault, map: {key: "kv/app#key"}}
+  - {name: closed, kind: oauth2, endpoint: "{{ workload.url }}/closed"}
   - {name: off, kind: oauth2, endpoint: "http://127.0.0.1:1/"}
 workload: {variable: DB_PASSWORD, url: "http://127.0.0.1:${(stand.address() as AddressInfo).port}"}
 `;
@@ -123,6 +125,8 @@ workload: {variable: DB_PASSWORD, url: "http://127.0.0.1:${(stand.address() as A
       ["/token pass=pw-of-env", "/v1/kv/app#key of-vault"].map((line) => line.replace("#key", "")),
       "once",
     );
+    assert.equal((await ask("closed")).status, 502, "not 401: it is not the caller who was refused");
+    asked.pop();
     const off = await ask("off");
     assert.equal(off.status, 503);
     assert.match(JSON.stringify(off.body), /keychain entry 'off'/);

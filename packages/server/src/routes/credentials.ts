@@ -1,4 +1,4 @@
-import { type JsonObject, NoetlError } from "@noetl/core";
+import { isNoetlError, type JsonObject, NoetlError } from "@noetl/core";
 import type { CredentialRecord, SecretAccess } from "@noetl/store";
 import { z } from "zod";
 import { handsOutSecrets } from "../config/config.ts";
@@ -64,6 +64,13 @@ export function credentialRoutes(context: ServerContext): Route[] {
       return await fromPlaybook(ports, name, executionId);
     } catch (error) {
       metrics.secretResolves.inc({ outcome: "error" });
+      // A source of secrets refused the server; who asks here is not refused.
+      if (isNoetlError(error) && error.meaning === "auth") {
+        throw new NoetlError("terminal", "UPSTREAM", error.message, {
+          cause: error,
+          ...(error.hint === undefined ? {} : { hint: error.hint }),
+        });
+      }
       throw error;
     }
   }
