@@ -7,10 +7,11 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { type Figure, verdict } from "./figure.ts";
+import { type Figure, missing, verdict } from "./figure.ts";
 import { inTurns } from "./measure.ts";
 import { parts } from "./parts/index.ts";
 import { type Report, short, toMarkdown, toText } from "./report.ts";
+import { PEERS } from "./tools.ts";
 
 async function bench(...args: string[]) {
   const script = fileURLToPath(new URL("./run.ts", import.meta.url));
@@ -33,8 +34,8 @@ test("every part measures something, as a table and as JSON", async (t) => {
     const silent = report.notes.some((note) => note.startsWith(`${name}:`));
     assert.match(stderr, new RegExp(`^${name}: ${silent ? "\\d" : "[1-9]"}`, "m"));
   }
-  for (const { name, value, ratio } of report.figures) {
-    assert.ok(Number.isFinite(value), name);
+  for (const { name, value, ratio, missing } of report.figures) {
+    assert.ok(missing !== undefined || Number.isFinite(value), name);
     assert.ok(ratio === undefined || (Number.isFinite(ratio) && ratio > 0), name);
     assert.ok(stdout.includes(name));
   }
@@ -71,6 +72,13 @@ test("numbers keep three digits", () => {
   assert.deepEqual([0.01234, 0.5, 12.345, 1234.5, Number.NaN].map(short), ["0.012", "0.500", "12.3", "1235", "-"]);
 });
 
+test("what could not be measured has a row that says why, in JSON without a value", () => {
+  const row = missing("Restate", "ms", "npm cannot install it (E404)");
+  assert.match(toText([row]), /^Restate +- .* npm cannot install it \(E404\)$/m);
+  assert.deepEqual(JSON.parse(JSON.stringify(row)).value, null);
+  assert.equal(verdict({ ...row, budget: 1 }), "");
+});
+
 test("the page has the same figures as the table", () => {
   const report: Report = {
     schema: "noetl.bench/1",
@@ -82,5 +90,7 @@ test("the page has the same figures as the table", () => {
   const page = toMarkdown(report);
   assert.match(page, /\| f \| 10\.0 ms \| {2}\| ≤ 11 ms \| node -e 0 \| 5\.00 \| 2\.00× \| {2}\| 7\.00 ms \| ok \|/);
   assert.match(page, /on 2026-01-02\./);
+  for (const packages of Object.values(PEERS))
+    for (const name of Object.keys(packages)) assert.ok(page.includes(name), name);
   assert.equal(toText(report.figures).split("\n").length, 2);
 });

@@ -13,8 +13,8 @@ one after the other: on a machine whose load changes in between, a ratio means n
 **Shell.** ${version(TOOLS, "rust-just")}, its binary called directly (npm's \`just\` is a Node program around it). One
 justfile with one recipe of 100 lines, beside a playbook of 100 steps with the same command. Both start \`bash -c\` once
 for each; the row below has the same starts in a loop of bash, which is the least that can be. just keeps no log; a
-playbook's steps are durable. just's figure contains the start of its process, ours (\`duration_ms\`) does not: the start
-is measured by itself, and is 1 to 2 % of 100 steps of 20 ms. When just takes three times as long as bash alone, something of the
+playbook's steps are durable. just's figure contains the start of its process (a few ms), ours (\`duration_ms\`) does not:
+it has rows of its own under start-up. When just takes three times as long as bash alone, something of the
 machine was measured (once it was 140 ms a line, and not again): the ratio is left out and a note says so.
 
 **Workflows of three steps that do nothing.** 500 to warm up, 500 one after the other (p50, p99), 5000 with 64 at one
@@ -24,8 +24,7 @@ NATS as each has it by default. All clients, workers and servers share the machi
 - Restate: ${version(PEERS.restate, "@restatedev/restate-server")}, one node with its defaults (24 partitions, a synced
   log in RocksDB) and ${version(PEERS.restate, "@restatedev/restate-sdk")}; a \`workflow\` with three \`ctx.run\`. Put
   beside our embedded server, as both are one server with a store of its own. It is asked over HTTP, and calls its
-  service over HTTP/2; ours is asked inside its process. That costs Restate some tenths of a millisecond and some of the
-  processor that are no part of its engine.
+  service over HTTP/2; ours is asked inside its process. That is a part of Restate's figures and no part of its engine.
 - DBOS: ${version(PEERS.dbos, "@dbos-inc/dbos-sdk")}, a registered workflow with three \`runStep\`, defaults, without its
   admin server. Put beside ours on PostgreSQL and NATS, on the same PostgreSQL. It is a library: steps run in the process
   that asks, nothing is handed to a worker. Ours hands each step to a worker over NATS and HTTP, which is more work and
@@ -38,6 +37,6 @@ report of its worker). A queue knows no workflow, no result and no history; ours
 - graphile-worker: ${version(PEERS.graphile, "graphile-worker")}, concurrency 64, 20 connections; it listens by itself.
   Its local queue stays off, as by default: it gains rate and loses wake.
 - pg-boss: ${version(PEERS.pgboss, "pg-boss")}, \`useListenNotify\` and a queue with \`notify\` (by default it polls every
-  2 s), 4 fetching loops with batches of 16 and \`burstWhenBatchFull\`, 20 connections: the fastest of 1, 4, 16 and 64
-  loops where it was tried.
+  2 s), 4 fetching loops with batches of 16 and \`burstWhenBatchFull\`, 20 connections: of 1, 4, 16 and 64
+  loops those with the highest rate where it was tried.
 `;

@@ -25,7 +25,8 @@ export function missing(name: string, unit: Figure["unit"], reason: string): Fig
 
 export type Verdict = "ok" | "over budget" | "over limit" | "";
 
-export function verdict({ unit, value, budget, ratio, limit }: Figure): Verdict {
+export function verdict({ unit, value, budget, ratio, limit, missing }: Figure): Verdict {
+  if (missing !== undefined) return "";
   const exceeds = (found: number, bound: number) => (unit === "/s" ? found < bound : found > bound);
   if (limit !== undefined && ratio !== undefined && exceeds(ratio, limit)) return "over limit";
   if (budget !== undefined && exceeds(value, budget)) return "over budget";

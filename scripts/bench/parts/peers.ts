@@ -35,7 +35,7 @@ interface Own {
   perSecond: number;
 }
 
-interface Compared {
+export interface Compared {
   name: PeerName;
   what: string;
   /** jobs that are only taken, not workflows */
@@ -43,7 +43,12 @@ interface Compared {
   own: Own | undefined;
 }
 
-async function timesOf(bench: Bench, postgres: TestPostgres, name: PeerName, queue: boolean): Promise<PeerTimes> {
+async function timesOf(
+  bench: Bench,
+  postgres: Pick<TestPostgres, "createDatabase">,
+  name: PeerName,
+  queue: boolean,
+): Promise<PeerTimes> {
   const modules = await installTools(PEERS[name]);
   const { url } = await postgres.createDatabase();
   const folder = await mkdtemp(join(bench.folder, `${name}-`));
@@ -52,7 +57,7 @@ async function timesOf(bench: Bench, postgres: TestPostgres, name: PeerName, que
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as PeerTimes;
 }
 
-function figuresOf({ what, queue, own }: Compared, { alone, perSecond }: PeerTimes): Figure[] {
+export function figuresOf({ what, queue, own }: Compared, { alone, perSecond }: PeerTimes): Figure[] {
   const [single, many] = queue ? ["a job sent to its handler begun", "jobs"] : ["workflow of three steps", "workflows"];
   const timed = (name: string, part: number, spread?: number): Figure => {
     const value = quantile(alone, part);
@@ -111,7 +116,11 @@ async function ours(bench: Bench, postgres: TestPostgres): Promise<{ embedded: O
 }
 
 /** One peer's rows: its figures, or why there are none. What one lacks costs the others nothing. */
-async function rows(bench: Bench, postgres: TestPostgres, peer: Compared): Promise<Figure[]> {
+export async function rows(
+  bench: Bench,
+  postgres: Pick<TestPostgres, "createDatabase">,
+  peer: Compared,
+): Promise<Figure[]> {
   try {
     await installTools(PEERS[peer.name]);
   } catch (error) {
