@@ -1,9 +1,10 @@
 import type { FeedOptions } from "@noetl/bus";
 import { isObject, type Json, type JsonObject, NoetlError } from "@noetl/core";
+import { type PubsubPlace, subscriptionName } from "./pubsub.ts";
 
 /** A `kind: Subscription` document as its runtime reads it (DSL §2.6, worker-and-tools §11.16). */
 export interface SubscriptionDocument {
-  feed: FeedOptions;
+  place: NatsPlace | PubsubPlace;
   /** name of a credential that says where and as whom to connect */
   credential: string | undefined;
   playbook: string;
@@ -18,6 +19,11 @@ export interface SubscriptionDocument {
   /** undefined = as fast as it goes */
   perSecond: number | undefined;
   directives: Directive[];
+}
+
+/** `url` may be empty: then a credential says it. */
+export interface NatsPlace extends FeedOptions {
+  kind: "nats";
 }
 
 /** A header that may change something, to one of these values only. */
@@ -39,28 +45,29 @@ const CONTROLS: { readonly [name: string]: Directive["controls"] } = {
 const DEDUP_SECONDS = 300;
 const IN_FLIGHT = 10;
 
-/** Meaning `validation` says what of it this worker cannot do. `url`: the broker of the worker, where the document names none. */
-export function readSubscription(path: string, payload: Json, url: string | undefined): SubscriptionDocument {
+/**
+ * Meaning `validation` says what of it this worker cannot do. `url`: the broker of the worker, where the document names none. `env` of
+ * the process: where an emulator of Pub/Sub is, and the project.
+ */
+export function readSubscription(
+  path: string,
+  payload: Json,
+  env: { readonly [name: string]: string | undefined },
+  url: string | undefined,
+): SubscriptionDocument {
   const spec = section(isObject(payload) ? (payload as JsonObject) : {}, "spec");
   const source = String(spec.source);
-  if (source !== "nats" || (spec.mode ?? "pull") !== "pull") {
-    throw cannot(path, `this worker pulls from NATS only; the document says ${source}, ${String(spec.mode ?? "pull")}`);
+  if ((source !== "nats" && source !== "pubsub") || (spec.mode ?? "pull") !== "pull") {
+    const why = `this worker pulls from NATS and Pub/Sub only; the document says ${source}, ${String(spec.mode ?? "pull")}`;
+    throw cannot(path, why);
   }
-  const nats = { ...spec, ...section(spec, "nats") };
+  const own = { ...spec, ...section(spec, source) };
   const dispatch = section(spec, "dispatch");
   const dedup = section(spec, "dedup");
   const limits = section(spec, "limits");
-  const stream = text(nats.stream);
-  if (stream === undefined) throw cannot(path, "spec.nats.stream is missing");
-  const subject = text(nats.subject);
   return {
-    feed: {
-      url: text(nats.url) ?? url ?? "",
-      stream,
-      consumer: text(nats.consumer) ?? `noetl_${path.replaceAll(/[^\w-]/g, "_")}`,
-      ...(subject === undefined ? {} : { subject }),
-    },
-    credential: text(nats.auth) ?? text(nats.credential),
+    place: source === "nats" ? natsOf(path, own, url) : pubsubOf(path, own, env),
+    credential: text(own.auth) ?? text(own.credential),
     playbook: String(dispatch.playbook),
     pool: text(dispatch.execution_pool),
     payloadFrom: text(dispatch.payload_from),
@@ -69,6 +76,30 @@ export function readSubscription(path: string, payload: Json, url: string | unde
     maxInFlight: Math.max(1, Math.floor(Number(limits.max_in_flight ?? IN_FLIGHT))),
     perSecond: typeof limits.max_dispatch_per_sec === "number" ? limits.max_dispatch_per_sec : undefined,
     directives: directivesOf(section(spec, "headers").directives ?? null),
+  };
+}
+
+function natsOf(path: string, nats: JsonObject, url: string | undefined): NatsPlace {
+  const stream = text(nats.stream);
+  if (stream === undefined) throw cannot(path, "spec.nats.stream is missing");
+  const subject = text(nats.subject);
+  return {
+    kind: "nats",
+    url: text(nats.url) ?? url ?? "",
+    stream,
+    consumer: text(nats.consumer) ?? `noetl_${path.replaceAll(/[^\w-]/g, "_")}`,
+    ...(subject === undefined ? {} : { subject }),
+  };
+}
+
+function pubsubOf(path: string, pubsub: JsonObject, env: { readonly [name: string]: string | undefined }): PubsubPlace {
+  const name = text(pubsub.subscription);
+  if (name === undefined) throw cannot(path, "spec.pubsub.subscription is missing");
+  const emulator = env.PUBSUB_EMULATOR_HOST;
+  return {
+    kind: "pubsub",
+    endpoint: text(pubsub.endpoint) ?? (emulator ? `http://${emulator}` : "https://pubsub.googleapis.com"),
+    subscription: subscriptionName(name, text(pubsub.project) ?? env.GOOGLE_CLOUD_PROJECT),
   };
 }
 

@@ -1,8 +1,6 @@
-import { openNatsFeed } from "@noetl/bus";
 import { type Client, openClient } from "@noetl/client";
-import { type Clock, ensureError, type JsonObject, NoetlError } from "@noetl/core";
+import { type Clock, ensureError } from "@noetl/core";
 import type { WorkerConfig } from "../config/config.ts";
-import { credentialFromEnvironment } from "../host/credential.ts";
 import type { Log } from "../log.ts";
 import { openHealth } from "../monitor/health.ts";
 import { listenAs } from "../monitor/listener.ts";
@@ -10,9 +8,10 @@ import { openMetrics } from "../monitor/metrics.ts";
 import type { ControlPlane, WorkerIdentity } from "../plane/control-plane.ts";
 import type { WorkerProcess } from "../process.ts";
 import type { WorkerState } from "../worker.ts";
-import { readSubscription, type SubscriptionDocument } from "./document.ts";
+import { readSubscription } from "./document.ts";
 import { subscriptionMetrics } from "./metrics.ts";
 import { openRuntime } from "./runtime.ts";
+import { openSource } from "./source.ts";
 
 export interface SubscriptionProcessOptions {
   config: WorkerConfig;
@@ -38,10 +37,10 @@ export async function openSubscriptionProcess(
   const client = clientOf(config);
   const path = config.subscription ?? "";
   const entry = await client.catalog.get({ path });
-  const document = readSubscription(path, entry.raw.payload ?? null, config.nats?.url);
+  const document = readSubscription(path, entry.raw.payload ?? null, options.env, config.nats?.url);
   const { subscription_id, state } = await client.subscriptions.register(path);
   if (state === "REGISTERED") await client.subscriptions.act(subscription_id, "activate");
-  const feed = await openNatsFeed(await placeOf(document, options, server, subscription_id));
+  const feed = await openSource(document, options, subscription_id);
 
   let life: WorkerState = "starting";
   const metrics = openMetrics({
@@ -128,38 +127,4 @@ function clientOf({ serverUrl, token, tls, timeouts }: WorkerConfig): Client {
   const place = { url: serverUrl, gateway: false };
   const access = { ...(token === undefined ? {} : { token }), ...(tls === undefined ? {} : { tls }) };
   return openClient({ ...place, ...access }, { lean: true, timeoutMs: timeouts.http });
-}
-
-/** Where the document says, else its credential, else the worker's own broker. */
-async function placeOf(
-  document: SubscriptionDocument,
-  { config, env }: SubscriptionProcessOptions,
-  server: ControlPlane,
-  subscriptionId: string,
-): Promise<SubscriptionDocument["feed"]> {
-  const { feed, credential } = document;
-  const found =
-    credential === undefined
-      ? undefined
-      : ((await credentialFromEnvironment(env, credential)) ?? (await server.credential(credential, subscriptionId)));
-  const text = (name: string) => {
-    const data: JsonObject = found?.data ?? {};
-    const value = data[name] ?? data[`nats_${name}`];
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
-  const url = text("url") ?? feed.url;
-  if (url === "") {
-    throw new NoetlError("validation", "E_SUBSCRIPTION", "nothing says where NATS is", {
-      hint: "give the document spec.nats.url or spec.auth, or set NATS_URL",
-    });
-  }
-  const own = found === undefined ? config.nats : undefined;
-  const [user, password, token] = [text("user") ?? own?.user, text("password") ?? own?.password, text("token")];
-  return {
-    ...feed,
-    url,
-    ...(user === undefined ? {} : { user }),
-    ...(password === undefined ? {} : { password }),
-    ...(token === undefined ? {} : { token }),
-  };
 }

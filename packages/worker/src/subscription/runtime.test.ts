@@ -14,6 +14,7 @@ const documentOf = (spec: Spec = {}) =>
   readSubscription(
     "sub/feed",
     { spec: { source: "nats", nats: { stream: "S" }, dispatch: { playbook: "p" }, ...spec } },
+    {},
     "nats://broker",
   );
 
@@ -197,7 +198,9 @@ test("the workload is the message's data, or what the document points at", () =>
 });
 
 test("what this worker cannot do is refused with a reason", () => {
-  assert.throws(() => documentOf({ source: "kafka" }), /pulls from NATS only/);
-  assert.throws(() => documentOf({ mode: "push" }), /pulls from NATS only/);
+  assert.throws(() => documentOf({ source: "kafka" }), /pulls from NATS and Pub\/Sub only/);
+  assert.throws(() => documentOf({ mode: "push" }), /pulls from NATS and Pub\/Sub only/);
+  assert.throws(() => documentOf({ source: "pubsub" }), /spec.pubsub.subscription is missing/);
+  assert.throws(() => documentOf({ source: "pubsub", subscription: "s" }), /in which project/);
   assert.throws(() => documentOf({ nats: {} }), /spec.nats.stream is missing/);
 });
