@@ -36,7 +36,8 @@ test("every part measures something, as a table and as JSON", async (t) => {
   }
   for (const { name, value, ratio, missing } of report.figures) {
     assert.ok(missing !== undefined || Number.isFinite(value), name);
-    assert.ok(ratio === undefined || (Number.isFinite(ratio) && ratio > 0), name);
+    // A difference between two runs of a few steps (python) may be below nothing on a busy machine.
+    assert.ok(ratio === undefined || (Number.isFinite(ratio) && ratio !== 0), name);
     assert.ok(stdout.includes(name));
   }
 });
