@@ -26,6 +26,7 @@ const BY_CODE: { readonly [code: string]: number } = {
   UPSTREAM: 502,
   // It is the server that was refused, not who asks.
   WRONG_ENCRYPTION_KEY: 500,
+  STORE_AUTH: 500,
   KMS_REFUSED: 502,
   KMS_TOKEN: 502,
 };

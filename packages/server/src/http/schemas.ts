@@ -2,8 +2,18 @@ import type { Json, JsonObject } from "@noetl/core";
 import { z } from "zod";
 
 /** Ids come as integers or decimal text and are text inside (server-api §1.1). */
+/** Databases count in 63 bits; numbers of 19 digits may be compared as text. */
+const LARGEST = "9223372036854775807";
+const fits = (text: string) => text.length < LARGEST.length || text <= LARGEST;
+
 export const id = z
-  .union([z.string().regex(/^\d{1,19}$/, "an id is a decimal number"), z.number().int().nonnegative()])
+  .union([
+    z
+      .string()
+      .regex(/^\d{1,19}$/, "an id is a decimal number")
+      .refine(fits, `an id is not greater than ${LARGEST}`),
+    z.number().int().nonnegative(),
+  ])
   .transform(String);
 
 export const json = z.unknown().transform((value) => (value === undefined ? null : (value as Json)));

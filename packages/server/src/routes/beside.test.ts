@@ -82,6 +82,14 @@ describe("what stands beside runs", () => {
     assert.equal((await inner("POST", "/api/internal/wallet/rotate-kek", {})).rewrapped, 0);
   });
 
+  it("an id that no database can hold is refused, the largest is only unknown", async () => {
+    const status = async (path: string) => (await server.call("GET", path)).status;
+    assert.equal(await status("/api/executions/9223372036854775807/status"), 404);
+    assert.equal(await status("/api/executions/9223372036854775808/status"), 422);
+    const parent_execution_id = "9999999999999999999";
+    assert.equal((await server.call("POST", "/api/execute", { path: "x", parent_execution_id })).status, 422);
+  });
+
   it("a credential nobody registered is looked for in the playbook's keychain, whatever its kind", async (t) => {
     const asked: string[] = [];
     const stand = createServer(async (request, response) => {

@@ -52,10 +52,12 @@ function* put(input: Input, id: string, sealed: string, now: number): Operation<
   return record(row ?? {});
 }
 
+const isId = (name: string) => /^\d{1,19}$/.test(name) && BigInt(name) <= 9_223_372_036_854_775_807n;
+
 /** All digits is an id, unless a credential has that name (server-api §2.10). */
 function* find(name: string): Operation<Row | undefined> {
   const [named] = yield sql`SELECT ${columns}, data_encrypted FROM noetl.credential WHERE name = ${name}`;
-  if (named || !/^\d{1,19}$/.test(name)) return named;
+  if (named || !isId(name)) return named;
   const [numbered] = yield sql`SELECT ${columns}, data_encrypted FROM noetl.credential WHERE id = ${name}`;
   return numbered;
 }

@@ -31,6 +31,7 @@ export function postgresError(error: unknown): NoetlError {
   if (state === "22P05" || state === "22021") {
     return make("validation", "E_TEXT", "PostgreSQL keeps no NUL characters in text");
   }
+  if (state === "22003") return make("validation", "E_NUMBER", "an id has 63 bits, a count 31");
   if (state.startsWith("23")) return make("conflict", "STORE_CONSTRAINT", "the record breaks a rule of the schema");
   if (isRace(error)) return make("conflict", "STORE_BUSY", "another transaction was faster; try again");
   if (isUnreachable(state, cause)) {

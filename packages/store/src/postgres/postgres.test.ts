@@ -171,6 +171,8 @@ test("without a key the store does not open; errors say what they mean", async (
   await small.migrate();
   const nul = small.variables.put("1", [{ name: "a", value: "\u0000" }]);
   await assert.rejects(nul, { meaning: "validation" });
+  await assert.rejects(small.executions.get("9223372036854775808"), { meaning: "validation", code: "E_NUMBER" });
+  assert.equal(await small.credentials.get("9999999999999999999"), undefined, "a name, not an id");
   await small.close();
   await assert.rejects(small.executions.list(), { code: "STORE_CLOSED" });
 });
