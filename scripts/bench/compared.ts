@@ -18,8 +18,10 @@ it has rows of its own under start-up. When just takes three times as long as ba
 machine was measured (once it was 140 ms a line, and not again): the ratio is left out and a note says so.
 
 **Workflows of three steps that do nothing.** 500 to warm up, 500 one after the other (p50, p99), 5000 with 64 at one
-time (\`/s\`); the same numbers for everybody. Everything is durable: fsync is on for PostgreSQL, SQLite, RocksDB and
-NATS as each has it by default. All clients, workers and servers share the machine's cores.
+time (\`/s\`); the same numbers for everybody. Everybody's log is synced to disk before it counts: PostgreSQL with fsync,
+full page writes and \`synchronous_commit\`, our SQLite by a sync of its write-ahead log before anybody is told, Restate's
+RocksDB by its default. (NATS carries messages of ours, no state that could be lost.) All clients, workers and servers
+share the machine's cores.
 
 - Restate: ${version(PEERS.restate, "@restatedev/restate-server")}, one node with its defaults (24 partitions, a synced
   log in RocksDB) and ${version(PEERS.restate, "@restatedev/restate-sdk")}; a \`workflow\` with three \`ctx.run\`. Put
