@@ -256,3 +256,15 @@ test("nothing changes after the terminal event", () => {
   );
   assert.deepEqual([...run.pending(), run.nextTimer()], [undefined]);
 });
+
+test("commands of a grandchild know the run at the root: what is shared is kept under its name (DSL §9.1)", () => {
+  const seen: Command[] = [];
+  const behave = (command: Command) => {
+    seen.push(command);
+    return {};
+  };
+  const parent = { execution_id: "2", command_id: "c", step: "s" };
+  play(planOf(playbook({ start: {} })), { behave, start: { parent, root_execution_id: "1" } });
+  const { parent_execution_id, root_execution_id } = seen[0]?.context.engine ?? {};
+  assert.deepEqual([parent_execution_id, root_execution_id], ["2", "1"]);
+});
