@@ -62,6 +62,10 @@ export const environment: Guide = {
         ["NOETL_PYTHON", "the Python of steps"],
         ["NOETL_PYTHON_ISOLATION", "spawn: a Python of its own for every step"],
         ["NOETL_SCRIPT_ROOT", "script.uri of a step stays below this folder"],
+        [
+          "NOETL_KEYCHAIN_REFRESH_THRESHOLD",
+          "seconds; an entry with auto_renew is renewed when less of its life remains, default 300",
+        ],
         ["NOETL_KEYCHAIN_STRICT", "false: a keychain entry that cannot be had is an error only where it is used"],
         ["NOETL_INLINE_MAX_BYTES", "results larger than this are kept beside the event log"],
         ["NOETL_EVENT_RESULT_CONTEXT_MAX_BYTES", "the same; asked first"],

@@ -15,8 +15,8 @@ import { NeedSecret } from "./need.ts";
 import { pendingView, type Secrets } from "./secrets.ts";
 import type { Lease } from "./vault.ts";
 
-/** An entry with `auto_renew` is renewed when less than this remains; tokens always, a minute before. In ms. */
-const RENEW = 300_000;
+/** An entry with `auto_renew` is renewed when less than this remains, seconds; tokens always, a minute before, ms. */
+const RENEW_SECONDS = 300;
 const TOKEN_MARGIN = 60_000;
 
 /** Default lives in seconds (DSL §9.1). */
@@ -127,7 +127,7 @@ export function openSecrets(options: Options): OpenSecrets {
     const now = host.clock.now();
     const key = storageKey(command, entry);
     const cache = entry.scope === "local" ? undefined : host.keychainCache;
-    const margin = entry.auto_renew ? RENEW : 0;
+    const margin = entry.auto_renew ? renewalMargin(host.environment.processEnv) : 0;
     return vault.lease(`keychain\0${key}`, { now, margin }, async (): Promise<Lease<JsonObject>> => {
       const held = await cache?.get(key);
       if (held && held.expires_at - now > margin && isObject(held.data)) {
@@ -183,6 +183,15 @@ function entryView(data: JsonObject, lenient: boolean): View {
     native: () => data,
     sequence: () => data,
   };
+}
+
+/** `NOETL_KEYCHAIN_REFRESH_THRESHOLD`, seconds, as ms. */
+function renewalMargin(env: SecretHost["environment"]["processEnv"]): number {
+  const given = env.NOETL_KEYCHAIN_REFRESH_THRESHOLD || RENEW_SECONDS;
+  const seconds = Number(given);
+  if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1_000;
+  const message = `NOETL_KEYCHAIN_REFRESH_THRESHOLD: '${given}' is not a number of seconds`;
+  throw failure("credential", "KEYCHAIN_CONFIG", message);
 }
 
 function storageKey(command: Pick<Command, "execution_id" | "context">, { name, scope }: KeychainEntry): string {

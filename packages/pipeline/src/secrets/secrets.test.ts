@@ -198,8 +198,8 @@ describe("keychain (DSL §9.1)", () => {
     await withServer(
       () => ({ access_token: `token-${++count}`, expires_in: 400 }),
       async (url) => {
-        const times = async (auto_renew: boolean) => {
-          const host = fakeHost();
+        const times = async (auto_renew: boolean, threshold?: string) => {
+          const host = fakeHost(threshold ? { env: { NOETL_KEYCHAIN_REFRESH_THRESHOLD: threshold } } : {});
           const before = count;
           const command = commandOf(config("keychain.t.access_token"), {
             keychain: [entry("t", "oauth2", { endpoint: url }, { auto_renew })],
@@ -211,6 +211,8 @@ describe("keychain (DSL §9.1)", () => {
         };
         assert.equal(await times(true), 2);
         assert.equal(await times(false), 1);
+        assert.equal(await times(true, "100"), 1, "200 s remain");
+        assert.equal(await times(true, "soon"), 0, "an error that names the variable");
       },
     );
   });
