@@ -43,6 +43,7 @@ export function openMetrics(options: { version: string; workerId: string; gauges
   const deadLetters = counter("claim_dead_lettered_total", "Announced commands the server does not know");
   const dispatch = histogram("dispatch_duration_seconds", "How long commands ran", ["tool_kind"]);
   const dispatchErrors = counter("dispatch_errors_total", "Commands that ended with an error", ["tool_kind"]);
+  const toolErrors = counter("tool_result_error_total", "Results of tools that tell of an error", ["tool_kind"]);
   const parked = counter("call_done_skipped_pending_callback_total", "Commands that wait for something", ["tool_kind"]);
   const emit = histogram("event_emit_duration_seconds", "Until the server had a report, retries included", [
     "event_type",
@@ -83,7 +84,10 @@ export function openMetrics(options: { version: string; workerId: string; gauges
     },
     ran(kind, ms, outcome) {
       dispatch.observe({ tool_kind: kind }, ms / 1_000);
-      if (outcome === "error") dispatchErrors.inc({ tool_kind: kind });
+      if (outcome === "error") {
+        dispatchErrors.inc({ tool_kind: kind });
+        toolErrors.inc({ tool_kind: kind });
+      }
       if (outcome === "parked") parked.inc({ tool_kind: kind });
     },
     reported(event, ms, outcome) {

@@ -83,6 +83,7 @@ test("what happens is counted, without ids", async () => {
     'noetl_worker_claim_failed_total{reason="unknown"} 1',
     "noetl_worker_claim_dead_lettered_total 1",
     'noetl_worker_dispatch_errors_total{tool_kind="shell"} 1',
+    'noetl_worker_tool_result_error_total{tool_kind="shell"} 1',
     'noetl_worker_event_emit_failed_total{outcome="spooled"} 1',
     "noetl_worker_result_store_put_bytes_total 1000",
     "noetl_worker_concurrent_dispatches 3",
