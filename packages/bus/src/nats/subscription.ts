@@ -1,12 +1,17 @@
-import type { Consumer, JetStreamClient, JetStreamManager, JsMsg } from "@nats-io/jetstream";
+import type { Consumer, ConsumerMessages, JetStreamClient, JetStreamManager, JsMsg } from "@nats-io/jetstream";
 import { type Clock, ensureError, isNoetlError } from "@noetl/core";
 import type { Handler, Hint, Outcome, SubscribeOptions, Subscription } from "../bus.ts";
 import { decodeHint } from "../hint.ts";
+import { perTurn } from "../per-turn.ts";
 import { ensureConsumer, ensureStreams, type Names } from "./streams.ts";
 
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 10_000;
 const AFTER_FAILURE = 1_000;
+/** in one request to the broker */
+const MOST_FETCHED = 64;
+/** Long enough that a fetch which is still open does not bring it again and again, ms. */
+const AFTER_STOP = 250;
 
 export interface PullOptions {
   names: Names;
@@ -20,7 +25,7 @@ export interface PullOptions {
 /**
  * Works off one pool. The loop never ends by an error:
  *
- *   preparing (stream and consumer exist) → free? → fetching one → handling (beside the loop) → free? …
+ *   preparing (stream and consumer exist) → free? → fetching as many → handling (beside the loop) → free? …
  *        ↑———— pause 250 ms, doubling to 10 s ———— any error, or a fetch that outlives its time three times
  */
 export function pull(
@@ -40,6 +45,10 @@ export function pull(
     return client.consumers.get(options.names.stream, durable);
   };
 
+  const ackSoon = perTurn<JsMsg>((messages) => {
+    for (const message of messages) message.ack();
+  });
+
   const handle = async (message: JsMsg): Promise<void> => {
     const hint = read(message);
     if (!hint) return message.term("not a command notification");
@@ -49,12 +58,20 @@ export function pull(
       const outcome = await handler({ hint, attempt, signal: stop.signal }).catch(
         (): Outcome => ({ again: AFTER_FAILURE }),
       );
-      if (outcome === "ack") message.ack();
+      if (outcome === "ack") ackSoon(message);
       else if (outcome === "term") message.term("refused");
       else message.nak(outcome.again);
     } finally {
       clearInterval(ping);
     }
+  };
+
+  const begin = (message: JsMsg): void => {
+    // What could not be acknowledged is delivered again.
+    const work = handle(message)
+      .catch(() => undefined)
+      .finally(() => running.delete(work));
+    running.add(work);
   };
 
   const loop = async () => {
@@ -67,16 +84,15 @@ export function pull(
           consumer = await prepare();
           if (lost) options.onGap?.();
         }
-        const message = await within(consumer.next({ expires: options.fetchMs }), 3 * options.fetchMs, stop.signal);
+        // No more than can be worked off at once: what is left at the broker is for whoever has room.
+        const most = Math.min(limit - running.size, MOST_FETCHED);
+        const messages = await consumer.fetch({ max_messages: most, expires: options.fetchMs });
+        await taken(messages, begin, 3 * options.fetchMs, stop.signal);
         pause = FIRST_PAUSE;
         lost = false;
-        if (!message) continue;
-        // What could not be acknowledged is delivered again.
-        const work = handle(message)
-          .catch(() => undefined)
-          .finally(() => running.delete(work));
-        running.add(work);
         while (running.size >= limit) await Promise.race(running);
+        // Those that end in the same turn of the event loop are made up for together.
+        if (running.size > 0) await new Promise((resolve) => setImmediate(resolve));
       } catch (error) {
         options.onTrouble?.(ensureError(error));
         consumer = undefined;
@@ -93,6 +109,7 @@ export function pull(
       stop.abort();
       await ended;
       await Promise.all(running);
+      await new Promise((resolve) => setImmediate(resolve)); // the last acknowledgements
     },
   };
 }
@@ -111,33 +128,44 @@ function pingEvery(ackWaitMs: number): number {
   return Math.min(Math.max(ackWaitMs / 4, Math.min(5_000, ackWaitMs / 2)), 30_000);
 }
 
-/** A fetch the client library lost track of must not stop the pool for ever; what it brings too late goes back. */
-async function within(fetch: Promise<JsMsg | null>, ms: number, signal: AbortSignal): Promise<JsMsg | null> {
+/**
+ * Begins what a fetch brings, until it has brought all or its time at the broker is over. A fetch the client library lost track of
+ * must not stop the pool for ever; what it brings too late goes back.
+ */
+async function taken(
+  messages: ConsumerMessages,
+  begin: (message: JsMsg) => void,
+  ms: number,
+  signal: AbortSignal,
+): Promise<void> {
   let left = false;
-  fetch.then(
-    (message) => {
-      if (left) message?.nak();
-    },
-    // The race below has the error.
-    () => undefined,
-  );
+  const all = (async () => {
+    for await (const message of messages) {
+      if (left) message.nak(AFTER_STOP);
+      else begin(message);
+    }
+    const error = await messages.closed();
+    if (error) throw error;
+  })();
   let timer: NodeJS.Timeout | undefined;
   let onAbort = () => {};
-  const overdue = new Promise<null>((resolve, reject) => {
+  const early = new Promise<void>((resolve, reject) => {
     timer = setTimeout(() => {
       left = true;
       reject(new Error("the fetch did not end"));
     }, ms);
     onAbort = () => {
       left = true;
-      resolve(null);
+      resolve();
     };
     signal.addEventListener("abort", onAbort, { once: true });
   });
   try {
-    return await Promise.race([fetch, overdue]);
+    await Promise.race([all, early]);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
+    // The race has the error; one that comes later concerns nobody.
+    all.catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-import type { Bus, Hint, Subscription } from "@noetl/bus";
+import { type Bus, type Hint, perTurn, type Subscription } from "@noetl/bus";
 import { type Clock, ensureError, isNoetlError, snowflakeTime } from "@noetl/core";
 import type { LogEvent } from "@noetl/engine";
 import type { OutboxRow, Store } from "@noetl/store";
@@ -47,8 +47,16 @@ export function openPublisher(ports: PublisherPorts): Publisher {
   const sending = new Set<Promise<void>>();
   const stopping = new AbortController();
   const settled: Hint[] = [];
+  const publishSoon = perTurn<readonly Hint[]>((told) =>
+    background(direct(told.flat()), "cannot publish; the outbox will"),
+  );
+  // One message for all pools of one turn of the event loop: it only says "look".
+  const announceSoon = perTurn<readonly Hint[]>((told) => {
+    const pools = [...new Set(told.flat().map((hint) => hint.pool))];
+    background(bus.announce(COMMANDS_TOPIC, { pools }), "cannot wake other servers");
+  });
+  const feedSoon = perTurn<LogEvent>((events) => events.forEach(feed));
   let marking: NodeJS.Timeout | undefined;
-  let told = new Set<string>();
   let loop: Promise<void> | undefined;
   let listening: Subscription | undefined;
   let wake: () => void = () => {};
@@ -63,21 +71,8 @@ export function openPublisher(ports: PublisherPorts): Publisher {
     sending.add(tracked);
   }
 
-  /** One message for all pools of one turn of the event loop: it only says "look". */
-  function announcePools(hints: readonly Hint[]): void {
-    const first = told.size === 0;
-    for (const hint of hints) told.add(hint.pool);
-    if (!first) return;
-    setImmediate(() => {
-      const pools = [...told];
-      told = new Set();
-      background(bus.announce(COMMANDS_TOPIC, { pools }), "cannot wake other servers");
-    });
-  }
-
   /** For people who look on through the gateway (server-api §2.16); nothing depends on it. */
   function feed(event: LogEvent): void {
-    if (!FEED.has(event.type)) return;
     const payload = {
       event_type: event.type,
       execution_id: event.execution_id,
@@ -98,11 +93,8 @@ export function openPublisher(ports: PublisherPorts): Publisher {
   }
 
   async function direct(hints: readonly Hint[]): Promise<void> {
-    const byRun = Map.groupBy(hints, (hint) => hint.execution_id);
-    for (const own of byRun.values()) {
-      await Promise.all(own.map((hint) => timed(bus.publish(hint))));
-      metrics.commandsPublished.inc({ outcome: "direct" }, own.length);
-    }
+    await Promise.all(hints.map((hint) => timed(bus.publish(hint))));
+    metrics.commandsPublished.inc({ outcome: "direct" }, hints.length);
     if (config.bus === "broker") settle(hints);
   }
 
@@ -197,16 +189,18 @@ export function openPublisher(ports: PublisherPorts): Publisher {
 
   return {
     tell(hints) {
-      if (config.bus !== "poll") background(direct(hints), "cannot publish; the outbox will");
-      if (config.shared) announcePools(hints);
+      if (config.bus !== "poll") publishSoon(hints);
+      if (config.shared && hints.length > 0) announceSoon(hints);
     },
     wrote(turned) {
       const { execution_id } = turned.live.summary;
       if (config.bus !== "poll" && turned.events.some((event) => event.type === "execution.cancel_requested")) {
         background(bus.announce(`cancel.${execution_id}`, { execution_id }), "cannot announce a cancel");
       }
-      if (config.bus === "broker") for (const event of turned.events) feed(event);
-      else metrics.eventsNotPublished.inc(turned.events.length);
+      if (config.bus === "broker")
+        for (const event of turned.events)
+          if (FEED.has(event.type)) feedSoon(event);
+          else metrics.eventsNotPublished.inc(turned.events.length);
       // Rows without a delay are for the publisher, wherever it runs.
       if (!turned.outbox.some((message) => message.delay_ms === undefined)) return;
       if (loop) rouse();
@@ -224,6 +218,7 @@ export function openPublisher(ports: PublisherPorts): Publisher {
       await listening?.close();
     },
     async close() {
+      await new Promise((resolve) => setImmediate(resolve)); // what this turn has told
       while (sending.size > 0) await Promise.all(sending);
       mark();
       while (sending.size > 0) await Promise.all(sending);
