@@ -12,7 +12,8 @@ export interface Journal {
   flush(): Promise<void>;
 }
 
-const GROUP = 512;
+/** Events that wait at most: each group is a commit that waits for the disk, and this many are half a megabyte. */
+const GROUP = 2_048;
 
 export function openJournal(host: Host, executionId: string, written: (events: readonly LogEvent[]) => void): Journal {
   let seq = 0;
