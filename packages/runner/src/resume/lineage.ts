@@ -5,9 +5,22 @@ import type { Host } from "../options.ts";
 import { type Memo, memoOf } from "./memo.ts";
 import { inherit, recordOf, type Stray } from "./record.ts";
 
+/** What a memo reads of a log; the rest, a third of it, is not even loaded. */
+const TOLD: readonly LogEvent["type"][] = [
+  "playbook.initialized",
+  "step.enter",
+  "command.issued",
+  "call.done",
+  "call.error",
+  "child.started",
+  "step.exit",
+  "next.evaluated",
+];
+
 /** A run that wrote at least its first event. */
 export interface PastRun {
   executionId: string;
+  /** those of `TOLD` */
   events: LogEvent[];
   first: PlaybookInitialized;
   plan: Plan;
@@ -30,7 +43,7 @@ export async function lineageOf(
     const summary = await host.store.executions.get(at);
     if (!summary) break;
     at = summary.resumed_from;
-    const events = await host.store.log.load(summary.execution_id);
+    const events = await host.store.log.load(summary.execution_id, { types: TOLD });
     const first = events[0];
     if (first?.type !== "playbook.initialized") continue;
     const text = await host.store.executions.definition(summary.definition);

@@ -1,5 +1,15 @@
 import { ensureError, type Json } from "@noetl/core";
-import { type EventBody, type LogEvent, openRun, type PlaybookInitialized, type Run } from "@noetl/engine";
+import {
+  type CallDone,
+  type CallError,
+  type CallParked,
+  type Command,
+  type EventBody,
+  type LogEvent,
+  openRun,
+  type PlaybookInitialized,
+  type Run,
+} from "@noetl/engine";
 import { runCommand } from "@noetl/pipeline";
 import type { Loaded } from "../load.ts";
 import type { RunInfo } from "../options.ts";
@@ -7,6 +17,8 @@ import type { Memo } from "../resume/memo.ts";
 import { type ChildRuns, childRuns } from "./children.ts";
 import { openJournal } from "./journal.ts";
 import { pipelineHost, type Shared } from "./shared.ts";
+
+type Issued = Extract<EventBody, { type: "command.issued" }>;
 
 /** One run in this process, from its first event to its last. */
 export interface Session {
@@ -49,7 +61,7 @@ export function openSession(options: SessionOptions): Session {
   const inFlight = new Map<string, AbortController>();
   const running = new Set<Promise<void>>();
   const tools = pipelineHost(shared, loaded.directory, (progress) => observer.progress?.(progress, info));
-  let ready: string[] = [];
+  let ready: Issued[] = [];
   let wake: () => void = () => {};
   let broken: Error | undefined;
 
@@ -61,7 +73,7 @@ export function openSession(options: SessionOptions): Session {
 
   const record = (event: LogEvent) => {
     journal.add([event]);
-    if (event.type === "command.issued") ready.push(event.command_id);
+    if (event.type === "command.issued") ready.push(event);
     else if (event.type === "command.cancelled") inFlight.get(event.command_id)?.abort(new Error("cancelled"));
     else if (event.type === "call.parked" && event.wait.kind === "child")
       children.start(event.command_id, event.step, event.run, event.wait);
@@ -82,30 +94,21 @@ export function openSession(options: SessionOptions): Session {
     }
   }
 
-  async function execute(commandId: string, controller: AbortController): Promise<EventBody[]> {
-    const command = run.command(commandId);
-    if (!command) return [];
-    const outcome = memo?.recall(command.step.step, commandId) ?? (await runCommand(command, tools, controller.signal));
-    const { step, run: number } = command.issued;
-    const iteration = command.issued.iteration === undefined ? {} : { iteration: command.issued.iteration };
-    const end = { step, run: number, command_id: commandId, ...iteration };
-    if (outcome.type === "call.parked") return [outcome, { type: "command.completed", ...end, pending_callback: true }];
-    if (outcome.type === "call.done") return [outcome, { type: "command.completed", ...end }];
-    return [
-      outcome,
-      { type: outcome.envelope.error.kind === "cancelled" ? "command.cancelled" : "command.failed", ...end },
-    ];
+  async function execute(command: Command, signal: AbortSignal): Promise<EventBody[]> {
+    const { issued } = command;
+    return reported(issued, memo?.recall(issued.step, issued.command_id) ?? (await runCommand(command, tools, signal)));
   }
 
-  /** Without effects outside and without waiting, or answered from the earlier run: no need to write first. */
-  function immediate(commandId: string): boolean {
-    const command = run.command(commandId);
-    if (!command || command.resume) return false;
-    if (memo?.has(command.step.step, commandId)) return true;
-    return (
-      command.issued.mode === "pipeline" &&
-      command.step.tasks.every((task) => tools.tool(task.kind)?.pure === true && task.rules.length === 0)
-    );
+  /** Answered from the earlier run, or without effects outside and without waiting: no need to write first. */
+  async function atOnce(issued: Issued): Promise<EventBody[] | undefined> {
+    if (memo?.has(issued.step, issued.command_id)) {
+      const outcome = memo.recall(issued.step, issued.command_id);
+      if (outcome) return reported(issued, outcome);
+    }
+    const command = run.command(issued.command_id);
+    if (!command || command.resume || issued.mode !== "pipeline") return undefined;
+    const pure = command.step.tasks.every((task) => tools.tool(task.kind)?.pure === true && task.rules.length === 0);
+    return pure ? execute(command, new AbortController().signal) : undefined;
   }
 
   function launch(commandId: string): void {
@@ -114,7 +117,8 @@ export function openSession(options: SessionOptions): Session {
     const call = (async () => {
       const leave = await shared.gate.enter();
       try {
-        report(...(await execute(commandId, controller)));
+        const command = run.command(commandId);
+        if (command) report(...(await execute(command, controller.signal)));
       } catch (error) {
         broken = ensureError(error);
         wake();
@@ -131,9 +135,10 @@ export function openSession(options: SessionOptions): Session {
     const issued = ready;
     ready = [];
     const slow: string[] = [];
-    for (const commandId of issued) {
-      if (!immediate(commandId)) slow.push(commandId);
-      else inbox.push(...(await execute(commandId, new AbortController())));
+    for (const event of issued) {
+      const done = await atOnce(event);
+      if (done) inbox.push(...done);
+      else slow.push(event.command_id);
     }
     if (slow.length > 0 || inbox.length === 0 || journal.full) await journal.flush();
     for (const commandId of slow) launch(commandId);
@@ -206,6 +211,17 @@ export function openSession(options: SessionOptions): Session {
       report({ type: "execution.cancel_requested", reason });
     },
   };
+}
+
+/** What the engine is told of a command that ended, or that waits for something outside. */
+function reported(issued: Issued, outcome: CallDone | CallError | CallParked): EventBody[] {
+  const { step, run, command_id } = issued;
+  const iteration = issued.iteration === undefined ? {} : { iteration: issued.iteration };
+  const end = { step, run, command_id, ...iteration };
+  if (outcome.type === "call.parked") return [outcome, { type: "command.completed", ...end, pending_callback: true }];
+  if (outcome.type === "call.done") return [outcome, { type: "command.completed", ...end }];
+  const cancelled = outcome.envelope.error.kind === "cancelled";
+  return [outcome, { type: cancelled ? "command.cancelled" : "command.failed", ...end }];
 }
 
 /** The body behind a result, wherever it is stored. */
