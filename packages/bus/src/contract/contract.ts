@@ -52,15 +52,16 @@ export function busContract(
       inFlight = 4,
     ) => {
       const got: Delivery[] = [];
+      const trouble: Error[] = [];
       const subscription = await bus.subscribe(
         [own],
         async (delivery) => {
           got.push(delivery);
           return answer(delivery);
         },
-        { inFlight },
+        { inFlight, onTrouble: (error) => void trouble.push(error) },
       );
-      return { got, subscription };
+      return { got, trouble, subscription };
     };
 
     test("brings every hint to a subscriber of its pool, whole", async () => {
@@ -90,17 +91,19 @@ export function busContract(
     test("delivers again after a delay when the handler asks or fails, and counts", async () => {
       const bus = await open();
       const own = pool();
-      const { got, subscription } = await collect(bus, own, ({ attempt }) => {
+      const { got, trouble, subscription } = await collect(bus, own, ({ attempt }) => {
         if (attempt === 1) return { again: 20 };
         if (attempt === 2) throw new Error("worker broke");
         return "ack";
       });
       await bus.publish(hint(own));
       await until(() => got.length >= 3, "three deliveries");
+      await sleep(50);
+      const attempts = got.map((delivery) => delivery.attempt);
       // A broker that lost its consumer meanwhile counts anew; the store, not the count, knows what is done.
       assert.deepEqual(
-        got.slice(0, 2).map((delivery) => delivery.attempt),
-        [1, 2],
+        trouble.length === 0 ? attempts : attempts.slice(0, 2),
+        trouble.length === 0 ? [1, 2, 3] : [1, 2],
       );
       await subscription.close();
     });
