@@ -5,7 +5,8 @@ import { connect } from "@nats-io/transport-node";
 import { NATS_MISSING, startNats, type TestNats } from "../../../../test/services/nats.ts";
 import type { Delivery } from "../bus.ts";
 import { busContract, hint, until } from "../contract/contract.ts";
-import { openNatsBus } from "./bus.ts";
+import { openSilencer } from "../testing/silencer.ts";
+import { leave, open, openNatsBus } from "./bus.ts";
 import { ensureConsumer } from "./streams.ts";
 
 const names = { stream: "NOETL_COMMANDS", consumer: "noetl_worker_pool" };
@@ -35,6 +36,16 @@ if (probe === undefined) {
     await mortal.stop();
     await bus.close();
     await assert.rejects(bus.publish(hint("late")), /clos/i);
+  });
+
+  test("a broker that is there and says nothing is left", async () => {
+    const quiet = await openSilencer(url());
+    const connection = await open({ url: quiet.url });
+    quiet.silence();
+    connection.subscribe("anything");
+    await leave(connection, 100);
+    assert.equal(connection.isClosed(), true);
+    await quiet.close();
   });
 
   test("hints wait in the stream until someone subscribes, and survive a worker that dies with one", async () => {

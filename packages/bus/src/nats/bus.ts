@@ -118,14 +118,17 @@ export async function open(options: NatsOptions): Promise<NatsConnection> {
   }
 }
 
-/** What is on its way still arrives; without a broker there is nothing to wait for, and nobody tries to reach it any more. */
-export async function leave(connection: NatsConnection): Promise<void> {
-  try {
-    await connection.drain();
-  } catch {
-    // The broker is gone. Left open, the connection would look for it for ever, and no process with it would end.
-    await connection.close();
-  }
+/** What is on its way still arrives; a broker that is gone, or silent for so long (ms), is not waited for. */
+export async function leave(connection: NatsConnection, patience = 5_000): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patience);
+  });
+  // Left open, the connection would look for its broker for ever, and no process with it would end.
+  const drained = connection.drain().catch(() => undefined);
+  await Promise.race([drained, silence]);
+  clearTimeout(timer);
+  await connection.close();
 }
 
 /** The client takes no credentials in an address. */
