@@ -12,7 +12,9 @@ const column = <T>(items: readonly T[], pick: (item: T) => string | null) => ite
 /**
  * Appends of several runs as one statement, hence one transaction and one round trip. What a run writes hangs on its head:
  * on the conditional update, which is lock and check, or on the row that begins it. Rows: the runs that were written;
- * of the others nothing was. `known`: texts of playbooks that are stored already.
+ * of the others nothing was. `known`: texts of playbooks that are stored already. Open commands of a run are said in words that
+ * the index of open commands does not know, where a key finds them: to the planner that index is a short list, and it would read
+ * the open commands of all runs.
  */
 export function appendStatement(inputs: readonly AppendInput[], known: ReadonlySet<string>, now: number): Statement {
   const time = at(now);
@@ -101,11 +103,14 @@ export function appendStatement(inputs: readonly AppendInput[], known: ReadonlyS
       FROM written, unnest(${endRuns}::bigint[], ${endKeys}::text[], ${column(ends, (row) => END[row.type] ?? null)}::text[])
         AS e (run, key, status)
       WHERE written.execution_id = e.run AND c.execution_id = e.run AND c.command_key = e.key
-        AND c.status IN ('PENDING', 'CLAIMED', 'RUNNING')
+        AND c.status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')
     ), left_open AS (
       UPDATE noetl.command c SET status = 'CANCELLED', completed_at = ${time}, updated_at = ${time}, lease_until = NULL
-      FROM written, unnest(${column(overs, (row) => row.run)}::bigint[]) AS o (run)
-      WHERE written.execution_id = o.run AND c.execution_id = o.run AND c.status IN ('PENDING', 'CLAIMED', 'RUNNING')
+      FROM written, unnest(${column(overs, (row) => row.run)}::bigint[]) AS o (run), LATERAL (
+        SELECT command_id FROM noetl.command x
+        WHERE x.execution_id = o.run AND x.status IN ('PENDING', 'CLAIMED', 'RUNNING') OFFSET 0) AS open
+      WHERE written.execution_id = o.run AND c.command_id = open.command_id
+        AND c.status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')
         AND NOT EXISTS (SELECT 1 FROM unnest(${endRuns}::bigint[], ${endKeys}::text[]) AS e (run, key)
           WHERE e.run = c.execution_id AND e.key = c.command_key)
     ), issued AS (

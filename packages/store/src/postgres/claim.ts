@@ -42,6 +42,7 @@ function claimed(row: Row): Claim {
   return { outcome: "claimed", command: commandRow(row), body: json(row.body), again: false, ...(run ? { run } : {}) };
 }
 
+/** The status is an expression so that the index of waiting commands does not tempt the planner to read all that wait. */
 function statement(inputs: readonly ClaimInput[], now: number): Statement {
   const time = at(now);
   const column = (pick: (input: ClaimInput) => string | null) => inputs.map(pick) as readonly string[];
@@ -54,7 +55,7 @@ function statement(inputs: readonly ClaimInput[], now: number): Statement {
       UPDATE noetl.command SET status = 'CLAIMED', worker_id = asked.worker, claimed_at = ${time}, started_at = NULL,
         claims = claims + 1, fence = fence + 1, reserved_until = NULL, heartbeat_at = ${time},
         lease_until = asked.lease, updated_at = ${time}
-      FROM asked WHERE command_id = asked.id AND status = 'PENDING' RETURNING ${columns}, body, asked.noted
+      FROM asked WHERE command_id = asked.id AND status || '' = 'PENDING' RETURNING ${columns}, body, asked.noted
     ), noted AS (
       INSERT INTO noetl.event (execution_id, event_id, stream_version, event_type, node_id, node_name, command_key, status,
         worker_id, created_at, body)

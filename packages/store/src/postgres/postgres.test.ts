@@ -155,6 +155,62 @@ test("two servers appending to one run: one wins each round, nothing is lost or 
   await Promise.all(stores.map((store) => store.close()));
 });
 
+test("the end of a command and a claim do not read the open commands of other runs", async () => {
+  const url = await database();
+  const ids = testIds();
+  const store = await openPostgresStore({ target: { url }, keys, max: 1 });
+  await store.migrate();
+  const begin = async (count: number) => {
+    const summary = run(ids, systemClock);
+    const { execution_id } = summary;
+    await store.executions.create(summary, "text");
+    const stamp = stamper(ids, systemClock, execution_id);
+    const commands = Array.from({ length: count }, (_, index) => ({
+      event_id: ids.next(),
+      command_id: `s#${index}`,
+      step: "s",
+      kind: "noop",
+      pool: "p",
+      attempt: 1,
+      body: {},
+    }));
+    await store.log.append({ execution_id, expectedSeq: 0, events: [stamp(enter("s"))], commands });
+    return { execution_id, stamp, event_id: commands[0]?.event_id ?? "" };
+  };
+  const work = async () => {
+    const { execution_id, stamp, event_id } = await begin(1);
+    const claim = await store.commands.claim({
+      event_id,
+      worker_id: "w",
+      lease_ms: 1_000,
+      claimed_event_id: ids.next(),
+    });
+    assert.equal(claim.outcome, "claimed");
+    const events = [stamp(completed("s", "s#0")), stamp({ type: "playbook.completed", result: { data: 1 } })];
+    await store.log.append({ execution_id, expectedSeq: 1, events });
+    assert.equal((await store.commands.get(event_id))?.status, "COMPLETED");
+  };
+  // Plans are made while the tables are small, and kept.
+  for (let time = 0; time < 10; time++) await work();
+  await begin(2_000);
+  for (let time = 0; time < 10; time++) await work();
+  // A connection that ends tells what it has counted.
+  await store.close();
+  const read = async () => {
+    const { rows } = await sqlOn(
+      url,
+      "SELECT sum(idx_tup_read)::int AS read FROM pg_stat_user_indexes WHERE relname = 'command' AND idx_scan > 0",
+    );
+    return Number(rows[0]?.read);
+  };
+  let tuples = await read();
+  for (let wait = 0; wait < 100 && tuples === 0; wait++) {
+    await systemClock.sleep(20);
+    tuples = await read();
+  }
+  assert.ok(tuples > 0 && tuples < 500, `${tuples} entries were read`);
+});
+
 test("without a key the store does not open; errors say what they mean", async () => {
   await assert.rejects(openPostgresStore({ target: { url: "postgres://x" }, env: {} }), { code: "E_ENCRYPTION_KEY" });
   const url = await database();
