@@ -231,6 +231,21 @@ describe("starting", () => {
     assert.deepEqual(await startDetached(wanted), { ...first, status: "already_running" });
   });
 
+  test("one that only finishes is waited for, as long as one is ready to wait", async (t) => {
+    const path = await folder(t);
+    const wanted = options(path, `${announce}; ${alive}`);
+    const first = await startDetached(wanted);
+    t.after(() => exists(first.pid) && process.kill(first.pid, "SIGKILL"));
+    const ending = { ...wanted, isEnding: async () => true };
+    await assert.rejects(startDetached({ ...ending, waitMs: 50 }), { meaning: "conflict", code: "STILL_ENDING" });
+    const next = startDetached(ending);
+    process.kill(first.pid, "SIGKILL");
+    const { status, pid } = await next;
+    t.after(() => process.kill(pid, "SIGKILL"));
+    assert.equal(status, "started");
+    assert.notEqual(pid, first.pid);
+  });
+
   test("one that ends at once is an error with its last words, and the meaning of its exit code", async (t) => {
     const path = await folder(t);
     const wanted = options(path, `console.error("cannot"); process.exit(2)`);

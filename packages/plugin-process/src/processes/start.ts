@@ -16,6 +16,8 @@ export interface StartOptions {
   waitMs: number | undefined;
   /** asked until it says so */
   isReady(url: string): Promise<boolean>;
+  /** it runs, but only to finish: it takes nothing new and will end */
+  isEnding?(url: string): Promise<boolean>;
   /** address of a program that does not say so itself in its PID file; then the file is written here */
   foreign?: { url?: string; args: string[] };
 }
@@ -34,18 +36,40 @@ const LOOK_MS = 10;
 const SURVIVED_MS = 300;
 
 /**
- * Starts a process that goes on alone, and waits until it is ready. One that runs already is reported, not started. Meanings:
- * by the exit code of a process that ended at once, its last lines in the message; `timeout` when it is not ready in time (it
- * goes on trying).
+ * Starts a process that goes on alone, and waits until it is ready. One that runs already is reported, not started; one that is
+ * about to end is waited for. Meanings: by the exit code of a process that ended at once, its last lines in the message; `timeout`
+ * when it is not ready in time (it goes on trying); `conflict` when its predecessor has not ended in time.
  */
 export async function startDetached(options: StartOptions): Promise<Started> {
   const { place, program, env, cwd, foreign } = options;
   const before = await readPidFile(place.pidFile);
-  if (before.state === "running") return started("already_running", place, before.record);
+  if (before.state === "running") {
+    if (!(await isEnding(options, before.record))) return started("already_running", place, before.record);
+    await ended(options, before.record);
+  }
   const child = await spawnDetached(program, { logFile: place.logFile, env, cwd });
   if (foreign) await claimPidFile(place.pidFile, { pid: child.pid, ...foreign });
   const record = await untilReady(options, child);
   return started("started", place, record);
+}
+
+async function isEnding(options: StartOptions, { url }: PidRecord): Promise<boolean> {
+  return url !== undefined && (await options.isEnding?.(url)) === true;
+}
+
+async function ended({ label, place, waitMs = 0 }: StartOptions, { pid }: PidRecord): Promise<void> {
+  const deadline = Date.now() + waitMs;
+  for (;;) {
+    const now = await readPidFile(place.pidFile);
+    if (now.state !== "running" || now.record.pid !== pid) return;
+    if (Date.now() > deadline) {
+      throw new NoetlError("conflict", "STILL_ENDING", `${label} (process ${pid}) still finishes what it runs`, {
+        hint: "start it again when it has ended, or give another --name; stop with --force ends it at once",
+        data: { pid, log_file: place.logFile },
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
 }
 
 function started(status: Started["status"], { pidFile, logFile }: Place, { pid, url }: PidRecord): Started {

@@ -1,5 +1,5 @@
 import { NoetlError } from "@noetl/core";
-import { answers } from "../processes/health.ts";
+import { answers, textOf } from "../processes/health.ts";
 import { workerPlace } from "../processes/places.ts";
 import { findPython } from "../processes/python.ts";
 import type { Program } from "../processes/self.ts";
@@ -73,7 +73,13 @@ export async function startWorker(options: StartWorkerOptions): Promise<Started>
     env: { ...env, ...monitorOf(env) },
     program: { file: self.file, args: [...self.args, ...own] },
     isReady: (url) => answers(`${url}/readyz`),
+    isEnding,
   });
+}
+
+/** A worker that was told to stop says so on its page until the last command is done. */
+async function isEnding(url: string): Promise<boolean> {
+  return /the worker is (draining|stopped)/.test(await textOf(`${url}/readyz`));
 }
 
 /** The original is told everything by its environment (cli §4.5.3). */
