@@ -58,3 +58,13 @@ test("what is no command is unknown, with the words that were meant", () => {
   assert.deepEqual(route("credential lst"), { kind: "unknown", typed: "credential lst" });
   assert.deepEqual(route("--bogus run"), { kind: "unknown", typed: "--bogus" });
 });
+
+test("--interactive opens the terminal UI, whatever command is given; after one the letter is that command's", () => {
+  const tui = { kind: "command", id: "tui", argv: [] };
+  assert.deepEqual(route("-i"), tui);
+  assert.deepEqual(route("--interactive run x.yaml"), tui);
+  assert.deepEqual(route("run x.yaml --interactive"), tui);
+  assert.deepEqual(route("run -i in.yaml"), { kind: "command", id: "run", argv: ["-i", "in.yaml"] });
+  const after = { kind: "command", id: "run", argv: ["x.yaml", "--", "--interactive"] };
+  assert.deepEqual(route("run x.yaml -- --interactive"), after);
+});

@@ -24,6 +24,7 @@ export function routeOf(argv: readonly string[], known: Known): Route {
   if (words.length === 0) return withoutCommand(rest, globals);
   const id = longestId(words, known);
   if (wantsHelp(rest) || wantsHelp(words)) return { kind: "help", words: id ? id.id.split(":") : words };
+  if (id && has(rest, "--interactive")) return { kind: "command", id: "tui", argv: [...globals] };
   if (id) return { kind: "command", id: id.id, argv: [...globals, ...words.slice(id.used), ...rest] };
   const topic = words[0] ?? "";
   if (words.length === 1 && isTopic(topic, known)) return { kind: "topic", topic };
@@ -33,7 +34,7 @@ export function routeOf(argv: readonly string[], known: Known): Route {
 function withoutCommand(rest: readonly string[], globals: readonly string[]): Route {
   const first = rest[0];
   if (first === "--version" || first === "-V") return { kind: "version" };
-  // Whatever follows it (cli.md §1.2); after a command the letter is that command's own.
+  // Whatever follows it (cli.md §1.2); after a command only the long form, since the letter is that command's own.
   if (first === "--interactive" || first === "-i") return { kind: "command", id: "tui", argv: [...globals] };
   if (wantsHelp(rest)) return { kind: "help", words: [] };
   return first === undefined && globals.length === 0 ? { kind: "nothing" } : { kind: "unknown", typed: first ?? "" };
@@ -95,7 +96,11 @@ function allIds(known: Known): string[] {
 }
 
 function wantsHelp(options: readonly string[]): boolean {
+  return has(options, "--help") || has(options, "-h");
+}
+
+/** Before `--`: what follows that is not ours. */
+function has(options: readonly string[], flag: string): boolean {
   const end = options.indexOf("--");
-  const before = end === -1 ? options : options.slice(0, end);
-  return before.includes("--help") || before.includes("-h");
+  return (end === -1 ? options : options.slice(0, end)).includes(flag);
 }
