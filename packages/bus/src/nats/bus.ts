@@ -108,6 +108,8 @@ export async function open(options: NatsOptions): Promise<NatsConnection> {
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 250,
+    // Else two errors with their stacks are made for each message, in case it fails.
+    noAsyncTraces: true,
     ...(user === undefined ? {} : { user, pass: password ?? "" }),
     ...(secret === undefined ? {} : { token: secret }),
   };

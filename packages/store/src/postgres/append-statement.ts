@@ -4,10 +4,10 @@ import type { AppendInput } from "../log/append.ts";
 import { isRunEnd, toRows } from "../log/event-row.ts";
 import { type Statement, sql } from "../sql/statement.ts";
 import { at, toJson } from "../sql/values.ts";
+import { array, documents } from "./columns.ts";
 
-/** Values of one column; nulls stand for themselves in arrays of text. */
-type Column = readonly string[];
-const column = <T>(items: readonly T[], pick: (item: T) => string | null) => items.map(pick) as Column;
+const column = <T>(items: readonly T[], pick: (item: T) => string | null) => array(items.map(pick));
+const texts = <T>(items: readonly T[], pick: (item: T) => string | null) => documents(items.map(pick));
 
 /**
  * Appends of several runs as one statement, hence one transaction and one round trip. What a run writes hangs on its head:
@@ -22,7 +22,7 @@ export function appendStatement(inputs: readonly AppendInput[], known: ReadonlyS
   const creates = inputs.flatMap((input) =>
     input.create ? [{ input, run: { ...input.create.summary, ...input.summary }, text: input.create.definition }] : [],
   );
-  const texts = creates.filter(({ run }) => !known.has(run.definition));
+  const unknown = creates.filter(({ run }) => !known.has(run.definition));
   const perRun = inputs.map((input) => ({ input, rows: toRows(input.events) }));
   const rows = perRun.flatMap(({ input, rows: own }) => {
     const last = input.expectedSeq + own.length;
@@ -70,7 +70,7 @@ export function appendStatement(inputs: readonly AppendInput[], known: ReadonlyS
       RETURNING x.execution_id, x.catalog_id
     ), kept AS (
       INSERT INTO noetl.definition (sha256, content)
-      SELECT * FROM unnest(${column(texts, ({ run }) => run.definition)}::text[], ${column(texts, ({ text }) => text)}::text[])
+      SELECT * FROM unnest(${column(unknown, ({ run }) => run.definition)}::text[], ${column(unknown, ({ text }) => text)}::text[])
       ON CONFLICT DO NOTHING
     ), made AS (
       INSERT INTO noetl.execution (execution_id, path, name, version, catalog_id, status, start_time, end_time, parent_execution_id,
@@ -96,7 +96,7 @@ export function appendStatement(inputs: readonly AppendInput[], known: ReadonlyS
         ${column(rows, (row) => row.seq)}::bigint[], ${column(rows, (row) => row.type)}::text[],
         ${column(rows, (row) => row.node)}::text[], ${column(rows, (row) => row.command_key)}::text[],
         ${column(rows, (row) => row.status)}::text[], ${column(rows, (row) => row.created_at)}::timestamp[],
-        ${column(rows, (row) => row.body)}::text[]) AS e (run, id, seq, type, node, key, status, time, body)
+        string_to_array(${texts(rows, (row) => row.body)}, chr(31), '')) AS e (run, id, seq, type, node, key, status, time, body)
       JOIN written ON written.execution_id = e.run
     ), ended AS (
       UPDATE noetl.command c SET status = e.status, completed_at = ${time}, updated_at = ${time}, lease_until = NULL
@@ -122,8 +122,10 @@ export function appendStatement(inputs: readonly AppendInput[], known: ReadonlyS
       FROM unnest(${column(commands, (one) => one.run)}::bigint[], ${column(commands, (one) => one.event_id)}::bigint[],
         ${column(commands, (one) => one.catalog_id ?? null)}::bigint[], ${column(commands, (one) => one.command_id)}::text[],
         ${column(commands, (one) => one.step)}::text[], ${column(commands, (one) => one.kind)}::text[],
-        ${column(commands, (one) => one.pool)}::text[], ${column(commands, (one) => toJson(one.body))}::text[],
-        ${column(commands, (one) => toJson(one.meta))}::jsonb[], ${column(commands, (one) => one.claim?.worker_id ?? null)}::text[],
+        ${column(commands, (one) => one.pool)}::text[],
+        string_to_array(${texts(commands, (one) => toJson(one.body))}, chr(31), ''),
+        string_to_array(${texts(commands, (one) => toJson(one.meta))}, chr(31), '')::jsonb[],
+        ${column(commands, (one) => one.claim?.worker_id ?? null)}::text[],
         ${column(commands, (one) => at(one.claim ? now + one.claim.lease_ms : null))}::timestamptz[])
         AS c (run, id, catalog, key, step, kind, pool, body, meta, worker, lease)
       JOIN written ON written.execution_id = c.run
@@ -131,8 +133,10 @@ export function appendStatement(inputs: readonly AppendInput[], known: ReadonlyS
       INSERT INTO noetl.outbox (execution_id, event_id, subject, payload, available_at, created_at, updated_at)
       SELECT m.run, m.id, m.subject, m.payload, m.due, ${time}, ${time}
       FROM unnest(${column(messages, (one) => one.run)}::bigint[], ${column(messages, (one) => one.event_id)}::bigint[],
-        ${column(messages, (one) => one.subject)}::text[], ${column(messages, (one) => JSON.stringify(one.payload))}::json[],
-        ${column(messages, (one) => at(now + (one.delay_ms ?? 0)))}::timestamptz[]) WITH ORDINALITY AS m (run, id, subject, payload, due, place)
+        ${column(messages, (one) => one.subject)}::text[],
+        string_to_array(${texts(messages, (one) => JSON.stringify(one.payload))}, chr(31), '')::json[],
+        ${column(messages, (one) => at(now + (one.delay_ms ?? 0)))}::timestamptz[])
+        WITH ORDINALITY AS m (run, id, subject, payload, due, place)
       JOIN written ON written.execution_id = m.run ORDER BY m.place
     )
     SELECT execution_id FROM written`;

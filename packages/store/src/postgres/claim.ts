@@ -4,6 +4,7 @@ import { columns, commandRow } from "../commands/row.ts";
 import type { Claim, ClaimInput } from "../port/commands.ts";
 import { type Row, type Statement, sql } from "../sql/statement.ts";
 import { at, json, text, textOrNull } from "../sql/values.ts";
+import { array } from "./columns.ts";
 import type { PostgresDatabase } from "./database.ts";
 import { isDuplicate, isRace, postgresError } from "./errors.ts";
 import { grouped } from "./groups.ts";
@@ -45,7 +46,7 @@ function claimed(row: Row): Claim {
 /** The status is an expression so that the index of waiting commands does not tempt the planner to read all that wait. */
 function statement(inputs: readonly ClaimInput[], now: number): Statement {
   const time = at(now);
-  const column = (pick: (input: ClaimInput) => string | null) => inputs.map(pick) as readonly string[];
+  const column = (pick: (input: ClaimInput) => string | null) => array(inputs.map(pick));
   return sql`
     WITH asked AS (
       SELECT * FROM unnest(${column((one) => one.event_id)}::bigint[], ${column((one) => one.worker_id)}::text[],

@@ -160,3 +160,22 @@ test("a hint may name another server, but not the localhost of another machine",
   assert.equal(remote.at("http://localhost:8082"), remote.at(undefined));
   assert.equal(remote.at("nonsense"), remote.at(undefined));
 });
+
+test("a server that hints name is opened once", () => {
+  const opened: (string | undefined)[] = [];
+  const home = httpControlPlane({
+    client: (url) => {
+      opened.push(url);
+      return openClient({ url: url ?? "http://10.0.0.1:1", gateway: false }, { lean: true });
+    },
+    clock: systemClock,
+    random: { next: () => 0.5 },
+  });
+  const other = home.at("http://10.0.0.2:1");
+  assert.notEqual(other, home);
+  assert.equal(other.at("http://10.0.0.2:1"), other);
+  assert.equal(home.at("http://10.0.0.2:1"), other);
+  assert.equal(other.at(), home);
+  assert.equal(home.at("http://localhost:9"), home, "its own name for itself");
+  assert.deepEqual(opened, [undefined, "http://10.0.0.2:1"]);
+});

@@ -29,14 +29,23 @@ const BEAT = { tries: 3, firstMs: 250, longestMs: 1_000 };
 export function httpControlPlane(options: HttpControlPlaneOptions): ControlPlane {
   const planes = new Map<string, ControlPlane>();
   const own = options.client();
-  const at = (url?: string): ControlPlane => {
+  // Hints name their server each time: what it is called is looked up once, and its connections are kept.
+  const named = new Map<string, ControlPlane>();
+  const find = (url?: string): ControlPlane => {
     const client = url === undefined || isElsewhere(url, own.endpoint.url) ? own : options.client(url);
     const key = new URL(client.endpoint.url).origin;
     const known = planes.get(key) ?? planeOf(client, options, at);
     planes.set(key, known);
     return known;
   };
-  return at();
+  const home = find();
+  function at(url?: string): ControlPlane {
+    if (url === undefined) return home;
+    const known = named.get(url) ?? find(url);
+    named.set(url, known);
+    return known;
+  }
+  return home;
 }
 
 /** A server that calls itself `localhost` is on another machine when ours is not on this one. */
