@@ -10,6 +10,13 @@ const STATUS: { [type: string]: string } = {
   "command.issued": "PENDING",
   "command.started": "STARTED",
   "ctx.updated": "CONTEXT",
+  // As the rule below has them; most events are one of these.
+  "command.claimed": "RUNNING",
+  "call.done": "COMPLETED",
+  "call.error": "FAILED",
+  "command.completed": "COMPLETED",
+  "command.failed": "FAILED",
+  "next.evaluated": "RUNNING",
 };
 
 /** The word people read in the status column (server-api §3.3). */
@@ -51,9 +58,10 @@ export function toRows(events: readonly LogEvent[]): EventRow[] {
 }
 
 function rowAt(event: LogEvent, created_at: string): EventRow {
-  const { event_id, execution_id: _, seq: __, ...body } = event;
+  // Left out by being undefined: a copy without them takes twice as long.
+  const body = { ...event, event_id: undefined, execution_id: undefined, seq: undefined };
   return {
-    event_id,
+    event_id: event.event_id,
     type: event.type,
     node: "step" in event ? event.step : null,
     command_key: "command_id" in event ? event.command_id : null,
