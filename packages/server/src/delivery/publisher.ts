@@ -198,9 +198,8 @@ export function openPublisher(ports: PublisherPorts): Publisher {
         background(bus.announce(`cancel.${execution_id}`, { execution_id }), "cannot announce a cancel");
       }
       if (config.bus === "broker")
-        for (const event of turned.events)
-          if (FEED.has(event.type)) feedSoon(event);
-          else metrics.eventsNotPublished.inc(turned.events.length);
+        for (const event of turned.events.filter(({ type }) => FEED.has(type))) feedSoon(event);
+      else metrics.eventsNotPublished.inc(turned.events.length);
       // Rows without a delay are for the publisher, wherever it runs.
       if (!turned.outbox.some((message) => message.delay_ms === undefined)) return;
       if (loop) rouse();
