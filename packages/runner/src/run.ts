@@ -8,8 +8,6 @@ import type { Host, RunOptions, RunOutcome } from "./options.ts";
 import { outcomeOf } from "./outcome.ts";
 import { checkRequirements } from "./requirements.ts";
 import { earlierRun } from "./resume/earlier.ts";
-import { memoOfLineage } from "./resume/lineage.ts";
-import type { Memo } from "./resume/memo.ts";
 import { createExecution } from "./session/children.ts";
 import { openSession } from "./session/session.ts";
 import { openShared } from "./session/shared.ts";
@@ -23,11 +21,13 @@ export async function runPlaybook(host: Host, options: RunOptions): Promise<RunO
   const observer = options.observer ?? {};
   const loaded = await load(host, options);
   observer.diagnostics?.(loaded.diagnostics, options.file, loaded.text);
+  if (options.resume?.from !== undefined) checkStep(loaded, options.resume.from);
   const earlier = options.resume ? await earlierRun(host, loaded, options.resume) : undefined;
   const target = options.target ?? earlier?.first.target;
   const skipUnsupported = options.skipUnsupported ?? false;
   checkRequirements(loaded, host.registry, { skipUnsupported, ...(target === undefined ? {} : { target }) });
 
+  const memo = earlier?.memo;
   const executionId = host.ids.next();
   const payload: JsonObject = { ...earlier?.first.payload, ...options.payload };
   const started = initialize(loaded.plan, {
@@ -49,22 +49,6 @@ export async function runPlaybook(host: Host, options: RunOptions): Promise<RunO
         resume: { ...(from === undefined ? {} : { from }), ...(keepChanged ? { keep_changed: true } : {}) },
       }
     : started;
-  let memo: Memo | undefined;
-  if (earlier) {
-    if (from !== undefined && !loaded.plan.steps.has(from)) {
-      throw new NoetlError(
-        "validation",
-        "E_TARGET_STEP",
-        `playbook '${loaded.playbook.metadata.name}' has no step '${from}'`,
-      );
-    }
-    memo = memoOfLineage(earlier.lineage, {
-      plan: loaded.plan,
-      ...(from === undefined ? {} : { rerun: from }),
-      ...(keepChanged === undefined ? {} : { keepChanged }),
-    });
-  }
-
   const { concurrency = 16, inheritWorkload } = options;
   const shared = openShared(host, { concurrency, observer, skipUnsupported, inheritWorkload });
   const release = await claimRun(host, executionId);
@@ -82,6 +66,11 @@ export async function runPlaybook(host: Host, options: RunOptions): Promise<RunO
     await shared.resources.close();
     await release();
   }
+}
+
+function checkStep({ plan, playbook }: Loaded, step: string): void {
+  if (plan.steps.has(step)) return;
+  throw new NoetlError("validation", "E_TARGET_STEP", `playbook '${playbook.metadata.name}' has no step '${step}'`);
 }
 
 async function load(host: Host, options: RunOptions): Promise<Loaded> {

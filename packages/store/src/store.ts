@@ -71,6 +71,8 @@ export interface EventLog {
     fence?: { event_id: string; worker_id: string; fence?: number };
     /** first events of a run: makes its row and keeps the text, where they are not there yet */
     create?: { summary: ExecutionSummary; definition: string };
+    /** false when a power cut may undo it, as it may not what is appended later: SQLite need not wait for the disk */
+    durable?: boolean;
   }): Promise<{ appended: number; seq: number }>;
   /**
    * Delivery events (`command.claimed | started | heartbeat`) written by others than the run's own writer. They take the seq of the

@@ -3,13 +3,14 @@ import type { PlaybookInitialized } from "@noetl/engine";
 import { isDriven } from "../liveness.ts";
 import type { Loaded } from "../load.ts";
 import type { Host, ResumeOptions } from "../options.ts";
-import { lineageOf, type PastRun } from "./lineage.ts";
+import { lineageOf, memoOfLineage } from "./lineage.ts";
+import type { Memo } from "./memo.ts";
 
 export interface EarlierRun {
   executionId: string;
   first: PlaybookInitialized;
-  /** it and the runs it went on from itself, oldest first */
-  lineage: PastRun[];
+  /** what it and the runs it went on from itself have done */
+  memo: Memo;
 }
 
 /** The run to go on from (decision 34). Meaning `not_found` when there is nothing to resume, `conflict` when it is still going on. */
@@ -39,12 +40,18 @@ export async function earlierRun(host: Host, loaded: Loaded, options: ResumeOpti
   }
   const lineage = await lineageOf(host, wanted, loaded);
   const last = lineage.at(-1);
-  if (!last) {
+  const { from, keepChanged } = options;
+  const memo = memoOfLineage(lineage, {
+    plan: loaded.plan,
+    ...(from === undefined ? {} : { rerun: from }),
+    ...(keepChanged === undefined ? {} : { keepChanged }),
+  });
+  if (!last || !memo) {
     throw new NoetlError("not_found", "E_RESUME_EMPTY", `run ${wanted} ended before its first event was written`, {
       hint: "run the playbook without --resume",
     });
   }
-  return { executionId: last.executionId, first: last.first, lineage };
+  return { executionId: last.executionId, first: last.first, memo };
 }
 
 /** A run that a later one resumed to its end is settled, and so is the one it came from. One without events did nothing. */

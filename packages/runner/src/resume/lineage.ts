@@ -1,30 +1,20 @@
-import type { LogEvent, PlaybookInitialized } from "@noetl/engine";
+import type { PlaybookInitialized } from "@noetl/engine";
 import type { Plan } from "@noetl/playbook";
 import { type Loaded, loadText } from "../load.ts";
 import type { Host } from "../options.ts";
 import { type Memo, memoOf } from "./memo.ts";
-import { inherit, recordOf, type Stray } from "./record.ts";
+import { adopt, type Issued, inherit, openRecorder, type Recorded, type Stray, TOLD } from "./record.ts";
 
-/** What a memo reads of a log; the rest, a third of it, is not even loaded. */
-const TOLD: readonly LogEvent["type"][] = [
-  "playbook.initialized",
-  "step.enter",
-  "command.issued",
-  "call.done",
-  "call.error",
-  "child.started",
-  "step.exit",
-  "next.evaluated",
-];
+/** Events of a log that are held at a time. */
+const PAGE = 1_000;
 
 /** A run that wrote at least its first event. */
 export interface PastRun {
   executionId: string;
-  /** those of `TOLD` */
-  events: LogEvent[];
   first: PlaybookInitialized;
   plan: Plan;
-  strays: Stray[];
+  recorded: Recorded;
+  issued: readonly Issued[];
 }
 
 /**
@@ -43,8 +33,7 @@ export async function lineageOf(
     const summary = await host.store.executions.get(at);
     if (!summary) break;
     at = summary.resumed_from;
-    const events = await host.store.log.load(summary.execution_id, { types: TOLD });
-    const first = events[0];
+    const [first] = await host.store.log.load(summary.execution_id, { limit: 1 });
     if (first?.type !== "playbook.initialized") continue;
     const text = await host.store.executions.definition(summary.definition);
     if (text === undefined || !same(first)) break;
@@ -52,15 +41,41 @@ export async function lineageOf(
       plans.get(summary.definition) ??
       loadText(text, { file: loaded.file, shown: loaded.file ?? first.path, registry: host.registry }).plan;
     plans.set(summary.definition, plan);
-    const strays = await strayChildren(host, summary.execution_id, events);
-    runs.unshift({ executionId: summary.execution_id, events, first, plan, strays });
+    runs.unshift({
+      executionId: summary.execution_id,
+      first,
+      plan,
+      ...(await done(host, summary.execution_id, runs.length > 0)),
+    });
   }
   return runs;
 }
 
+/**
+ * What a run has done, and, if another went on from it, which commands it issued. A log may be long and most of it is
+ * forgotten at once, so it is read in pages.
+ */
+async function done(
+  host: Host,
+  executionId: string,
+  continued: boolean,
+): Promise<Pick<PastRun, "recorded" | "issued">> {
+  const recorder = openRecorder();
+  const types = continued ? [...TOLD, "command.issued"] : TOLD;
+  for (let afterSeq = 0; ; ) {
+    const events = await host.store.log.load(executionId, { afterSeq, types, limit: PAGE });
+    for (const event of events) recorder.add(event);
+    if (events.length < PAGE) break;
+    afterSeq = events.at(-1)?.seq ?? afterSeq;
+  }
+  const { recorded, issued } = recorder;
+  const known = new Set([...recorded.children.values()].map(({ execution_id }) => execution_id));
+  adopt(recorded, await strayChildren(host, executionId, known));
+  return { recorded, issued };
+}
+
 /** Parent and child write logs of their own: when they died the child's may have been ahead. */
-async function strayChildren(host: Host, executionId: string, events: readonly LogEvent[]): Promise<Stray[]> {
-  const known = new Set(events.map((event) => (event.type === "child.started" ? event.child_execution_id : "")));
+async function strayChildren(host: Host, executionId: string, known: ReadonlySet<string>): Promise<Stray[]> {
   const children = await host.store.executions.list({ parent: executionId, limit: 10_000 });
   const strays: Stray[] = [];
   for (const { execution_id, seq } of children) {
@@ -78,11 +93,11 @@ export function memoOfLineage(
 ): Memo | undefined {
   let memo: Memo | undefined;
   for (const [index, run] of runs.entries()) {
-    const own = recordOf(run.events, run.strays);
+    const { recorded: own } = run;
     const next = runs[index + 1];
     memo = memoOf({
       from: run.executionId,
-      recorded: memo ? inherit(own, memo.remaining(run.events)) : own,
+      recorded: memo ? inherit(own, memo.remaining(run.issued)) : own,
       before: run.plan,
       ...(next ? askedFor(next) : { ...now, now: now.plan }),
     });

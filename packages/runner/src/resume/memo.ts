@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { CallDone, CallError, LogEvent } from "@noetl/engine";
+import type { CallDone, CallError } from "@noetl/engine";
 import type { Plan, Step } from "@noetl/playbook";
 import type { ReuseReport } from "../options.ts";
-import { callOf, type Recorded } from "./record.ts";
+import { callOf, type Issued, type Recorded } from "./record.ts";
 
 type Reason = ReuseReport["again"][number]["reason"];
 
@@ -15,8 +15,8 @@ export interface Memo {
   recall(step: string, commandId: string): CallDone | CallError | undefined;
   /** Child that the earlier run had started for this command and that did not end well. */
   child(step: string, commandId: string): string | undefined;
-  /** What a run that used this memo and wrote `events` would still have taken over: it was stopped before it came so far. */
-  remaining(events: readonly LogEvent[]): Recorded;
+  /** What a run that used this memo and issued these commands would still have taken over: it was stopped before it came so far. */
+  remaining(issued: readonly Issued[]): Recorded;
   report(): ReuseReport;
 }
 
@@ -81,8 +81,8 @@ export function memoOf(input: {
     has: (step, commandId) => !fresh.has(step) && recorded.calls.has(callOf(commandId)),
     recall,
     child: (step, commandId) => (fresh.has(step) ? undefined : recorded.children.get(callOf(commandId))?.execution_id),
-    remaining(events) {
-      for (const event of events) if (event.type === "command.issued") recall(event.step, event.command_id);
+    remaining(issued) {
+      for (const { step, command_id } of issued) recall(step, command_id);
       return {
         calls: new Map([...recorded.calls].filter(([, call]) => kept(call.step))),
         children: new Map([...recorded.children].filter(([, child]) => kept(child.step))),

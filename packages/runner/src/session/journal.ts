@@ -7,19 +7,22 @@ import type { Host } from "../options.ts";
  */
 export interface Journal {
   stamp(body: EventBody): LogEvent;
-  add(events: readonly LogEvent[]): void;
+  add(event: LogEvent): void;
   readonly full: boolean;
-  flush(): Promise<void>;
+  /** Durable when it resolves; with `durable: false` it is so after a later flush, while the death of the process undoes nothing. */
+  flush(options?: { durable?: boolean }): Promise<void>;
 }
 
-/** Events that wait at most: each group is a commit that waits for the disk, and this many are half a megabyte. */
-const GROUP = 2_048;
+/** Events that wait at most. More would outlive the young generation of the heap, and fewer are more commits. */
+const GROUP = 256;
 
 export function openJournal(host: Host, executionId: string, written: (events: readonly LogEvent[]) => void): Journal {
   let seq = 0;
-  let durable = 0;
+  let stored = 0;
   let last = 0;
   let waiting: LogEvent[] = [];
+  /** among those that wait is the wish to cancel */
+  let cancelling = false;
   return {
     stamp(body) {
       // A clock that jumps back must not make an event older than the one before it.
@@ -27,37 +30,37 @@ export function openJournal(host: Host, executionId: string, written: (events: r
       seq += 1;
       return { ...body, event_id: host.ids.next(), execution_id: executionId, seq, ts: last };
     },
-    add(events) {
-      for (const event of events) waiting.push(event);
+    add(event) {
+      waiting.push(event);
+      cancelling ||= event.type === "execution.cancel_requested";
     },
     get full() {
       return waiting.length >= GROUP;
     },
-    async flush() {
+    async flush({ durable = true } = {}) {
       if (waiting.length === 0) return;
       const events = waiting;
+      const summary = summaryOf(events.at(-1), cancelling);
       waiting = [];
-      const summary = summaryOf(events);
-      const { seq: stored } = await host.store.log.append({
+      cancelling = false;
+      ({ seq: stored } = await host.store.log.append({
         execution_id: executionId,
-        expectedSeq: durable,
+        expectedSeq: stored,
         events,
         ...(summary ? { summary } : {}),
-      });
-      durable = stored;
+        durable,
+      }));
       written(events);
     },
   };
 }
 
-function summaryOf(events: readonly LogEvent[]) {
-  const last = events.at(-1);
+function summaryOf(last: LogEvent | undefined, cancelling: boolean) {
   if (!last) return undefined;
   if (last.type === "playbook.completed") return { status: "COMPLETED" as const, ended_at: last.ts };
   if (last.type === "playbook.failed")
     return { status: "FAILED" as const, ended_at: last.ts, error: { ...last.error } };
   if (last.type === "execution.cancelled")
     return { status: "CANCELLED" as const, ended_at: last.ts, error: { message: last.reason } };
-  if (events.some((event) => event.type === "execution.cancel_requested")) return { status: "CANCELLING" as const };
-  return undefined;
+  return cancelling ? { status: "CANCELLING" as const } : undefined;
 }

@@ -72,7 +72,7 @@ export function openSession(options: SessionOptions): Session {
   const children: ChildRuns = childRuns({ shared, loaded, executionId, initialized, memo, report, open: openSession });
 
   const record = (event: LogEvent) => {
-    journal.add([event]);
+    journal.add(event);
     if (event.type === "command.issued") ready.push(event);
     else if (event.type === "command.cancelled") inFlight.get(event.command_id)?.abort(new Error("cancelled"));
     else if (event.type === "call.parked" && event.wait.kind === "child")
@@ -140,7 +140,8 @@ export function openSession(options: SessionOptions): Session {
       if (done) inbox.push(...done);
       else slow.push(event.command_id);
     }
-    if (slow.length > 0 || inbox.length === 0 || journal.full) await journal.flush();
+    if (slow.length > 0 || inbox.length === 0) await journal.flush();
+    else if (journal.full) await journal.flush({ durable: false });
     for (const commandId of slow) launch(commandId);
   }
 

@@ -44,17 +44,21 @@ export function toRow(event: LogEvent): EventRow {
   return rowAt(event, new Date(event.ts).toISOString());
 }
 
-/** Events of one append mostly share their millisecond; writing it out costs as much as the rest of a row. */
 export function toRows(events: readonly LogEvent[]): EventRow[] {
+  return events.map(rowsInTurn());
+}
+
+/** `toRow` for one event after the other: those of one append mostly share their millisecond, and writing it out costs as much as the rest of a row. */
+export function rowsInTurn(): (event: LogEvent) => EventRow {
   let ts: number | undefined;
   let text = "";
-  return events.map((event) => {
+  return (event) => {
     if (event.ts !== ts) {
       ts = event.ts;
       text = new Date(ts).toISOString();
     }
     return rowAt(event, text);
-  });
+  };
 }
 
 function rowAt(event: LogEvent, created_at: string): EventRow {
@@ -64,17 +68,21 @@ function rowAt(event: LogEvent, created_at: string): EventRow {
     event_id: event.event_id,
     type: event.type,
     node: "step" in event ? event.step : null,
-    command_key: "command_id" in event ? event.command_id : null,
+    command_key: commandKeyOf(event),
     status: statusOf(event),
     created_at,
     body: JSON.stringify(body),
   };
 }
 
-export function fromRow(row: Row): LogEvent {
+export function commandKeyOf(event: LogEvent): string | null {
+  return "command_id" in event ? event.command_id : null;
+}
+
+export function fromRow(executionId: string, row: Row): LogEvent {
   const event = JSON.parse(text(row.body)) as LogEvent;
   event.event_id = text(row.event_id);
-  event.execution_id = text(row.execution_id);
+  event.execution_id = executionId;
   event.seq = int(row.stream_version);
   return event;
 }

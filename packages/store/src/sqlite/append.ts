@@ -1,10 +1,11 @@
 import { isNoetlError, NoetlError } from "@noetl/core";
+import type { LogEvent } from "@noetl/engine";
 import { claimedEvent } from "../commands/claimed-event.ts";
 import { END, follow, supersede } from "../commands/follow.ts";
 import { insertCommand } from "../commands/insert.ts";
 import { insertRun, keepDefinition } from "../executions/insert.ts";
 import { type Appended, type AppendInput, append } from "../log/append.ts";
-import { type EventRow, isRunEnd, toRows } from "../log/event-row.ts";
+import { commandKeyOf, type EventRow, isRunEnd, rowsInTurn, toRows } from "../log/event-row.ts";
 import { insertMessage } from "../outbox/insert.ts";
 import type { Database } from "../sql/database.ts";
 import { type Operation, type Param, type Statement, sql } from "../sql/statement.ts";
@@ -39,15 +40,22 @@ export function appendMany(db: Database): Append {
     return known;
   }
 
-  function* insert(execution_id: string, rows: readonly EventRow[], seqOf: (index: number) => number): Operation<void> {
-    for (let from = 0; from < rows.length; from += MOST) {
-      const part = rows.slice(from, from + MOST);
+  /** Each row is made when it is written: those of a large append would all outlive the young generation. */
+  function* insert(
+    execution_id: string,
+    count: number,
+    rowAt: (index: number) => EventRow,
+    seqOf: (index: number) => number,
+  ): Operation<void> {
+    for (let from = 0; from < count; from += MOST) {
+      const to = Math.min(from + MOST, count);
       const values: Param[] = [];
-      for (const [index, row] of part.entries()) {
-        values.push(execution_id, row.event_id, seqOf(from + index), row.type, row.node, row.command_key);
+      for (let index = from; index < to; index++) {
+        const row = rowAt(index);
+        values.push(execution_id, row.event_id, seqOf(index), row.type, row.node, row.command_key);
         values.push(row.status, row.created_at, row.body);
       }
-      yield { chunks: chunksOf(part.length), values };
+      yield { chunks: chunksOf(to - from), values };
     }
   }
 
@@ -67,12 +75,11 @@ export function appendMany(db: Database): Append {
   }
 
   function* fast(input: AppendInput, now: number): Operation<Appended> {
-    const { execution_id, expectedSeq, commands = [], outbox = [], fence } = input;
-    if (input.events.length === 0) return yield* append(db, input, now);
-    const rows = toRows(input.events);
-    const seq = expectedSeq + rows.length;
+    const { execution_id, expectedSeq, events, commands = [], outbox = [], fence } = input;
+    if (events.length === 0) return yield* append(db, input, now);
+    const seq = expectedSeq + events.length;
     yield* head(input, seq, now);
-    const ends = rows.filter((row) => row.type in END);
+    const ends = events.filter((event) => event.type in END);
     if (fence) {
       const [end] = ends;
       if (end === undefined || ends.length > 1) throw uncommon();
@@ -80,24 +87,29 @@ export function appendMany(db: Database): Append {
       if (held.length === 0) throw uncommon();
     }
     const claimed = commands.flatMap((command) => (command.claim ? [claimedEvent(command, command.claim, now)] : []));
-    yield* insert(execution_id, [...rows, ...claimed], (index) => Math.min(expectedSeq + index + 1, seq));
-    yield* followRest(execution_id, rows, fence ? [] : ends, now);
+    const rowOf = rowsInTurn();
+    const rowAt = (index: number) => claimed[index - events.length] ?? rowOf(events[index] as LogEvent);
+    yield* insert(execution_id, events.length + claimed.length, rowAt, (index) =>
+      Math.min(expectedSeq + index + 1, seq),
+    );
+    yield* followRest(execution_id, events, fence ? [] : ends, now);
     for (const command of commands) {
       if (command.attempt > 1) yield supersede(execution_id, command, now);
       yield insertCommand(execution_id, command, now);
     }
     for (const message of outbox) yield insertMessage(execution_id, message, now);
-    return { appended: rows.length, seq };
+    return { appended: events.length, seq };
   }
 
   return async (input, now) => {
+    const options = { durable: input.durable ?? true };
     try {
-      const done = await db.write(() => fast(input, now));
+      const done = await db.write(() => fast(input, now), options);
       if (input.create) texts.add(input.create.summary.definition);
       return done;
     } catch (error) {
       if (!isNoetlError(error) || (error.code !== "STORE_CONSTRAINT" && error.code !== UNCOMMON)) throw error;
-      return db.write(() => append(db, input, now));
+      return db.write(() => append(db, input, now), options);
     }
   };
 }
@@ -120,23 +132,23 @@ function move(id: string, expected: number, seq: number, change: ExecutionPatch,
 }
 
 /** Ends the command that is reported, if the reporter holds it: fence and row in one. */
-function endHeld(id: string, end: EventRow, fence: NonNullable<AppendInput["fence"]>, now: number): Statement {
+function endHeld(id: string, end: LogEvent, fence: NonNullable<AppendInput["fence"]>, now: number): Statement {
   const time = at(now);
   const number = fence.fence ?? null;
   return sql`UPDATE noetl.command SET status = ${END[end.type] ?? ""}, completed_at = ${time}, updated_at = ${time}, lease_until = NULL
-    WHERE command_id = ${fence.event_id} AND execution_id = ${id} AND command_key = ${end.command_key}
+    WHERE command_id = ${fence.event_id} AND execution_id = ${id} AND command_key = ${commandKeyOf(end)}
       AND worker_id = ${fence.worker_id} AND status IN ('CLAIMED', 'RUNNING') AND (${number} IS NULL OR fence = ${number})
     RETURNING 1 AS held`;
 }
 
 /** Rows that follow from events nobody reported under a claim (see `follow`). A local run has none: it is asked once. */
-function* followRest(id: string, rows: readonly EventRow[], ends: readonly EventRow[], now: number): Operation<void> {
-  const moving = rows.some((row) => isRunEnd(row.type) || row.type === "command.started");
+function* followRest(id: string, events: readonly LogEvent[], ends: readonly LogEvent[], now: number): Operation<void> {
+  const moving = events.some((event) => isRunEnd(event.type) || event.type === "command.started");
   if (!moving && ends.length === 0) return;
   const open = yield sql`SELECT 1 FROM noetl.command WHERE execution_id = ${id} AND completed_at IS NULL
     AND status IN ('PENDING', 'CLAIMED', 'RUNNING') LIMIT 1`;
   if (open.length === 0) return;
-  for (const row of rows) yield* follow(id, row, now);
+  for (const row of toRows(events)) yield* follow(id, row, now);
 }
 
 /** Cut at the placeholders: nine a row. */
