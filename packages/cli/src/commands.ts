@@ -39,6 +39,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     "show a credential, its secrets only with --reveal",
     () => import("./commands/credential/get.ts"),
   ),
+  "credential:rotate": entry("encrypt every secret under a new key", () => import("./commands/credential/rotate.ts")),
   "credential:delete": entry("delete a credential", () => import("./commands/credential/delete.ts")),
   "context:add": entry("set up a server", () => import("./commands/context/add.ts")),
   "context:list": entry("list the contexts", () => import("./commands/context/list.ts")),

@@ -21,6 +21,8 @@ export interface RemoteCredentials {
   /** For one worker alone: the box as the server sent it (server-api §2.10). */
   sealed(name: string, asker: { worker_id: string; execution_id?: string }): Promise<Json>;
   delete(name: string): Promise<void>;
+  /** Under a new key, where the server makes its own; else under the one it was given. Wants the internal token. */
+  rotate(): Promise<{ rewrapped: number; renewed: boolean; current: string; stale: number }>;
 }
 
 export function credentials(request: Request): RemoteCredentials {
@@ -36,6 +38,18 @@ export function credentials(request: Request): RemoteCredentials {
     sealed: (name, { worker_id, execution_id }) =>
       request(`credentials/${segments(name)}/sealed`, { query: { worker_id, execution_id } }),
     delete: async (name) => void (await request(`credentials/${segments(name)}`, { method: "DELETE" })),
+    async rotate() {
+      const done = objectOf(
+        await request("internal/wallet/rotate-kek", { method: "POST", body: { fresh: true }, idempotent: true }),
+      );
+      const { current, stale } = objectOf(await request("internal/wallet/key-status"));
+      return {
+        rewrapped: Number(done.rewrapped),
+        renewed: done.renewed === true,
+        current: String(current),
+        stale: Number(stale),
+      };
+    },
   };
 }
 

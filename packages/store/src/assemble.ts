@@ -44,7 +44,7 @@ export function assemble(context: Context, faster: Partial<Pick<Store, "log" | "
     dialect: context.db.dialect,
     pool: () => context.db.pool(),
     query: (input) => context.db.query(input),
-    rekey: () => rekey(context),
+    rekey: (options) => rekey(context, options),
     keyStatus: () => keyStatus(context),
     migrate: () => context.db.migrate(),
     close: () => context.db.close(),

@@ -15,14 +15,15 @@ export { openPostgresStore, type PostgresOptions } from "./postgres/open.ts";
 export { type PostgresTarget, postgresTarget } from "./postgres/target.ts";
 export { latestSchema } from "./schema-version.ts";
 export { environmentKeys } from "./secrets/environment.ts";
+export { fileKeys } from "./secrets/key-file.ts";
 export type { KeyStatus } from "./secrets/key-status.ts";
 export {
   type Environment,
-  fileKeys,
   fixedKeys,
   type Key,
   type Keys,
   parseKey,
 } from "./secrets/keys.ts";
+export type { Rotation } from "./secrets/rekey.ts";
 export { openMemoryStore, openSqliteStore, type SqliteOptions } from "./sqlite/open.ts";
 export type * from "./store.ts";

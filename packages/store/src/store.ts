@@ -14,6 +14,7 @@ import type { Schedules } from "./port/schedules.ts";
 import type { Stages } from "./port/stages.ts";
 import type { Variables } from "./port/variables.ts";
 import type { KeyStatus } from "./secrets/key-status.ts";
+import type { Rotation } from "./secrets/rekey.ts";
 
 /**
  * Durable state behind one port; adapters: sqlite, postgres, memory. One contract suite runs against all. Every method may reject with
@@ -43,8 +44,8 @@ export interface Store {
   pool(): PoolStatus | undefined;
   /** One statement on the database itself. Meaning `terminal` (`QUERY_FAILED`) when it fails. */
   query(input: StatementInput): Promise<StatementAnswer>;
-  /** Wraps every secret again under the current key (rotation); returns how many were under an older one. */
-  rekey(): Promise<number>;
+  /** Wraps every secret again under the current key, with `fresh` under a new one where the store makes its own. Meaning `conflict` while another does. */
+  rekey(options?: { fresh?: boolean }): Promise<Rotation>;
   /** Under which keys secrets stand, without keys and secrets. */
   keyStatus(): Promise<KeyStatus>;
   /** Creates or upgrades the schema; safe to run twice and by several processes at once. */

@@ -38,6 +38,28 @@ test("what is on the disk does not hold the secret, and the key file is ours alo
     assert.equal((await stat(join(home, "data", "encryption.key"))).mode & 0o777, 0o600);
 });
 
+test("rotation moves every secret to a new key, or to the one that is given", async (t) => {
+  const home = await temporaryFolder(t);
+  await cli(["credential", "register", "-"], { home, input: JSON.stringify(PG) });
+  const key = () => readFile(join(home, "data", "encryption.key"), "utf8");
+  const before = await key();
+  const { code, stdout } = await cli(["credential", "rotate"], { home });
+  assert.equal(code, 0);
+  assert.match(stdout, /^1 secret moved to a new key \(\w+\) on this machine$/m);
+  assert.notEqual(await key(), before);
+  assert.match((await cli(["credential", "get", "pg", "--reveal"], { home })).stdout, /hunter2/);
+
+  const given = { NOETL_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString("base64") };
+  const env = { ...given, NOETL_ENCRYPTION_KEY_PREVIOUS: (await key()).trim() };
+  assert.match((await cli(["credential", "rotate"], { home, env })).stdout, /1 secret moved to the key that was given/);
+  assert.equal(
+    (await cli(["credential", "get", "pg", "--reveal"], { home })).code,
+    77,
+    "the key file is an old one now",
+  );
+  assert.match((await cli(["credential", "get", "pg", "--reveal"], { home, env: given })).stdout, /hunter2/);
+});
+
 test("deleting asks, and without a terminal wants --yes", async (t) => {
   const home = await temporaryFolder(t);
   await cli(["credential", "register", "-"], { home, input: JSON.stringify(PG) });

@@ -1,17 +1,21 @@
 import { NoetlError } from "@noetl/core";
-import { type Credentials, dataFolder, openSqliteStore } from "@noetl/store";
+import { type Credentials, dataFolder, openSqliteStore, type Store } from "@noetl/store";
 
-/** Works on the encrypted credentials of this machine (decision 17) and closes the store. */
-export async function withCredentials<T>(
-  env: { readonly [name: string]: string | undefined },
-  work: (credentials: Credentials) => Promise<T>,
-): Promise<T> {
+type Environment = { readonly [name: string]: string | undefined };
+
+/** Works on the store of this machine and closes it. */
+export async function withStore<T>(env: Environment, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await openSqliteStore({ folder: dataFolder(env), env });
   try {
-    return await work(store.credentials);
+    return await work(store);
   } finally {
     await store.close();
   }
+}
+
+/** Works on the encrypted credentials of this machine (decision 17). */
+export function withCredentials<T>(env: Environment, work: (credentials: Credentials) => Promise<T>): Promise<T> {
+  return withStore(env, ({ credentials }) => work(credentials));
 }
 
 /** `where`: "on this machine", "on URL". */

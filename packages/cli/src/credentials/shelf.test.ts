@@ -11,6 +11,8 @@ const ROUTES: Routes = {
   "GET /api/credentials/pg/main": [200, { ...PG, data: SECRET }],
   "POST /api/credentials": ({ body }) => [200, { id: 8, ...(body as object), data: undefined }],
   "DELETE /api/credentials/pg/main": [200, { message: "deleted", id: 7 }],
+  "POST /api/internal/wallet/rotate-kek": [200, { status: "ok", rewrapped: 2, renewed: false }],
+  "GET /api/internal/wallet/key-status": [200, { status: "ok", current: "k2", stale: 1 }],
 };
 
 async function setUp(t: Parameters<typeof temporaryFolder>[0]) {
@@ -49,6 +51,13 @@ test("credentials of a server are stored, listed and deleted", async (t) => {
   const unknown = await ask(["get", "nix", ...where]);
   assert.equal(unknown.code, 3);
   assert.match(unknown.stderr, /no credential 'nix' on http/);
+});
+
+test("a server is asked to rotate its key, and what is left is told", async (t) => {
+  const { server, ask } = await setUp(t);
+  const { stdout, stderr } = await ask(["rotate", "--server-url", server.url]);
+  assert.equal(stdout, `2 secrets moved to the key that was given (k2) on ${server.url}\n`);
+  assert.match(stderr, /1 secret still under another key/);
 });
 
 test("this machine is meant unless a server is: by flag, by the context, by --remote", async (t) => {

@@ -11,7 +11,7 @@ import {
   readContexts,
   type ServerFlags,
 } from "@noetl/sdk";
-import { unknownCredential, withCredentials } from "./local-store.ts";
+import { unknownCredential, withCredentials, withStore } from "./local-store.ts";
 
 /** A credential without its data. */
 export interface CredentialRow {
@@ -34,6 +34,18 @@ export interface Shelf {
   get(name: string, reveal: boolean): Promise<CredentialRow & { data: JsonObject | null }>;
   /** Meaning `not_found`. */
   delete(name: string): Promise<void>;
+  rotate(): Promise<Rotated>;
+}
+
+export interface Rotated {
+  /** secrets that were under an older key */
+  rewrapped: number;
+  /** a new key was made; else they are under the one that was given */
+  renewed: boolean;
+  /** version of the key they are under now */
+  current: string;
+  /** secrets that are still under another one */
+  stale: number;
 }
 
 export const placeFlags = {
@@ -92,6 +104,12 @@ function localShelf(env: Environment): Shelf {
     async delete(name) {
       if (!(await withCredentials(env, (all) => all.delete(name)))) throw unknownCredential(name, "on this machine");
     },
+    rotate: () =>
+      withStore(env, async (store) => {
+        const done = await store.rekey({ fresh: true });
+        const { current, stale } = await store.keyStatus();
+        return { ...done, current, stale };
+      }),
   };
 }
 
@@ -117,6 +135,7 @@ function serverShelf(client: Client, url: string): Shelf {
       return { ...row, updated_at: ms(row.updated_at), data: data === undefined ? null : reveal ? data : masked(data) };
     },
     delete: (name) => named(name, () => client.credentials.delete(name)),
+    rotate: () => client.credentials.rotate(),
   };
 }
 

@@ -10,7 +10,7 @@ test("built-in commands cannot be hidden, extended past an argument, or turned i
   assert.match(commandConflict("exec") ?? "", /is built in/);
   assert.match(commandConflict("run:fast") ?? "", /begins with 'run'/);
   assert.match(commandConflict("credential") ?? "", /hides 'credential:/);
-  assert.equal(commandConflict("credential:rotate"), undefined);
+  assert.equal(commandConflict("credential:audit"), undefined);
   assert.equal(commandConflict("weather:hello"), undefined);
 });
 

@@ -10,10 +10,12 @@ export function secretRoutes({ store, metrics }: ServerContext): Route[] {
   return [
     route("POST", "/api/internal/wallet/rotate-kek", {
       tag: "internal",
-      summary: "Wrap every secret again under the current key",
+      summary:
+        "Wrap every secret again under the current key; with `fresh` under a new one, where the server makes its own",
       guard,
-      async handle() {
-        const rewrapped = await store.rekey().catch((error: unknown) => {
+      body: z.object({ fresh: z.boolean().optional() }).optional(),
+      async handle({ body }) {
+        const { rewrapped, renewed } = await store.rekey({ fresh: body?.fresh ?? false }).catch((error: unknown) => {
           metrics.walletRotations.inc({ outcome: "error" });
           throw error;
         });
@@ -25,7 +27,7 @@ export function secretRoutes({ store, metrics }: ServerContext): Route[] {
           actor: null,
           execution_id: null,
         });
-        return { status: "ok", rewrapped };
+        return { status: "ok", rewrapped, renewed };
       },
     }),
     route("GET", "/api/internal/wallet/key-status", {

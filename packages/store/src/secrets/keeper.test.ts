@@ -105,13 +105,13 @@ describe("keepers of keys", () => {
       assert.deepEqual((await store.credentials.get("c"))?.data, { password: "pw" });
       await store.credentials.put({ name: "d", type: "t", data: { password: "pw-2" } });
       assert.equal((await store.keyStatus()).stale, 1);
-      assert.deepEqual([await store.rekey(), await store.rekey()], [1, 0]);
+      assert.deepEqual([(await store.rekey()).rewrapped, (await store.rekey()).rewrapped], [1, 0]);
 
       now = environmentKeys(vault()) ?? keys;
       assert.deepEqual((await store.credentials.get("c"))?.data, { password: "pw" }, "without the old key");
       version = 2;
       assert.equal((await store.keyStatus()).stale, 2);
-      assert.equal(await store.rekey(), 2);
+      assert.deepEqual(await store.rekey({ fresh: true }), { rewrapped: 2, renewed: false });
       const { current, records, readable } = await store.keyStatus();
       assert.equal(current, "vault-transit:transit/noetl:v2");
       assert.deepEqual([records, readable], [{ [current]: 2 }, ["vault-transit:transit/noetl"]]);

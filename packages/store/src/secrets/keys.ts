@@ -1,6 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { chmod, link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import { NoetlError } from "@noetl/core";
 import { type Key, localWrapper, type Wrapper } from "./wrapper.ts";
 
@@ -10,6 +8,10 @@ export type { Key } from "./wrapper.ts";
 export interface Keys {
   current(): Promise<Wrapper>;
   all(): Promise<readonly Wrapper[]>;
+  /** Where the store makes its key itself: another becomes current, and the one before it only decrypts. One caller at a time. */
+  renew?(): Promise<void>;
+  /** Nothing stands under the one before any more: forgets it. */
+  retire?(): Promise<void>;
 }
 
 export type Environment = { readonly [name: string]: string | undefined };
@@ -36,45 +38,7 @@ export function keysOfWrappers(current: Wrapper, previous: readonly Wrapper[]): 
   return { current: async () => current, all: async () => all };
 }
 
-/** The laptop's key (decision 17): a file of mode 0600, made on first use. */
-export function fileKeys(path: string): Keys {
-  let key: Promise<Wrapper> | undefined;
-  const load = () => {
-    key ??= readOrMake(path)
-      .then(localWrapper)
-      .catch((error: unknown) => {
-        key = undefined;
-        throw error;
-      });
-    return key;
-  };
-  return { current: load, all: async () => [await load()] };
-}
-
 /** Random, gone with the process: for stores in memory. */
 export function temporaryKeys(): Keys {
   return fixedKeys({ id: "memory", bytes: randomBytes(32) });
-}
-
-async function readOrMake(path: string): Promise<Key> {
-  const id = "file:encryption.key";
-  try {
-    const text = await readFile(path, "utf8");
-    if (((await stat(path)).mode & 0o077) !== 0) await chmod(path, 0o600);
-    return parseKey(text, id);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${randomBytes(6).toString("hex")}`;
-  await writeFile(draft, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600, flush: true });
-  try {
-    // A link fails when another process was first: then its key counts.
-    await link(draft, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    await rm(draft, { force: true });
-  }
-  return parseKey(await readFile(path, "utf8"), id);
 }

@@ -1,7 +1,22 @@
+import { NoetlError } from "@noetl/core";
 import type { Context } from "../context.ts";
+import { leases } from "../runtimes/leases.ts";
 import { type Operation, raw, type Statement, sql } from "../sql/statement.ts";
 import { text } from "../sql/values.ts";
 import { currentVersion, rewrap } from "./envelope.ts";
+
+const LEASE = "key-rotation";
+/** A rotation that dies holds others up no longer than this, ms. */
+const LEASE_MS = 60_000;
+/** A secret that was encrypted just before the key changed is stored by then, ms. */
+const UNDER_WAY_MS = 1_000;
+
+export interface Rotation {
+  /** secrets that were under an older key */
+  rewrapped: number;
+  /** false when the key is not the store's to make: then the new one has to be given to it */
+  renewed: boolean;
+}
 
 const SECRETS: { table: Statement; key: Statement }[] = [
   { table: raw("noetl.credential"), key: raw("name") },
@@ -16,8 +31,36 @@ interface Change {
   after: string;
 }
 
-/** Wraps the data key of every secret under the current key, all or nothing; returns how many changed. */
-export async function rekey(context: Context): Promise<number> {
+/**
+ * Wraps every secret again under the current key; with `fresh` a new key is made first where the store makes its own, and the
+ * old one forgotten when nothing needs it. Meaning `conflict`: another process is at it.
+ */
+export async function rekey(context: Context, { fresh = false } = {}): Promise<Rotation> {
+  const { keys, clock } = context;
+  const lease = leases(context);
+  const owner = context.ids.next();
+  if (!(await lease.acquire(LEASE, owner, LEASE_MS))) {
+    throw new NoetlError("conflict", "ROTATION_RUNS", "another process is rotating the encryption key", {
+      hint: "try again in a minute",
+    });
+  }
+  try {
+    const renewed = fresh && keys.renew !== undefined;
+    if (renewed) await keys.renew?.();
+    let rewrapped = await wrapAll(context);
+    if (renewed) {
+      await clock.sleep(UNDER_WAY_MS);
+      rewrapped += await wrapAll(context);
+      await keys.retire?.();
+    }
+    return { rewrapped, renewed };
+  } finally {
+    await lease.release(LEASE, owner);
+  }
+}
+
+/** All or nothing; returns how many changed. */
+async function wrapAll(context: Context): Promise<number> {
   const current = await context.keys.current();
   const all = await context.keys.all();
   const version = await currentVersion(current);

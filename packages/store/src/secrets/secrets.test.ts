@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, link, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe, type TestContext, test } from "node:test";
 import { openSqliteStore } from "../sqlite/open.ts";
+import type { Store } from "../store.ts";
 import { rewrap, seal, unseal } from "./envelope.ts";
 import { environmentKeys } from "./environment.ts";
-import { fileKeys, fixedKeys, parseKey } from "./keys.ts";
+import { fileKeys } from "./key-file.ts";
+import { fixedKeys, parseKey } from "./keys.ts";
 import { fingerprint, type Key, localWrapper } from "./wrapper.ts";
 
 const key = (fill: number): Key => ({ id: `k${fill}`, bytes: new Uint8Array(32).fill(fill) });
@@ -111,8 +113,8 @@ describe("keys", () => {
     await wrong.close();
 
     const both = await openSqliteStore({ path, keys: fixedKeys(key(2), [key(1)]) });
-    assert.equal(await both.rekey(), 2);
-    assert.equal(await both.rekey(), 0);
+    assert.equal((await both.rekey()).rewrapped, 2);
+    assert.equal((await both.rekey()).rewrapped, 0);
     await both.close();
 
     const second = await openSqliteStore({ path, key: () => key(2).bytes });
@@ -121,5 +123,71 @@ describe("keys", () => {
     await second.close();
     const bytes = await readFile(path, "latin1");
     assert.ok(!bytes.includes("pw-plain") && !bytes.includes("tok-plain"));
+  });
+});
+
+describe("rotation of the key file", () => {
+  const secret = { name: "c", type: "t", data: { password: "pw-plain" } };
+  const open = async (t: TestContext) => {
+    const folder = await mkdtemp(join(tmpdir(), "noetl-rotate-"));
+    const stores: Store[] = [];
+    t.after(async () => {
+      await Promise.all(stores.map((store) => store.close()));
+      await rm(folder, { recursive: true });
+    });
+    const another = async () => {
+      const store = await openSqliteStore({ folder });
+      stores.push(store);
+      return store;
+    };
+    const file = (name: string) => readFile(join(folder, name), "utf8");
+    return { folder, another, file };
+  };
+
+  test("moves every secret to a new key; who had the old one open reads and writes on", async (t) => {
+    const { folder, another, file } = await open(t);
+    const [server, laptop] = [await another(), await another()];
+    await server.credentials.put(secret);
+    const before = await file("encryption.key");
+    assert.deepEqual(await laptop.rekey({ fresh: true }), { rewrapped: 1, renewed: true });
+    assert.notEqual(await file("encryption.key"), before);
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.startsWith("encryption.key")),
+      ["encryption.key"],
+    );
+    assert.deepEqual((await server.credentials.get("c"))?.data, secret.data);
+    await server.credentials.put({ ...secret, name: "d" });
+    assert.deepEqual((await laptop.credentials.get("d"))?.data, secret.data);
+    assert.equal((await laptop.keyStatus()).stale, 0);
+    const old = await openSqliteStore({ folder, key: parseKey(before, "old").bytes });
+    await assert.rejects(old.credentials.get("c"), { code: "WRONG_ENCRYPTION_KEY" });
+    await old.close();
+  });
+
+  test("that was cut off anywhere loses nothing and is finished by the next", async (t) => {
+    const { folder, another, file } = await open(t);
+    const store = await another();
+    await store.credentials.put(secret);
+    const path = join(folder, "encryption.key");
+    const first = await file("encryption.key");
+    await link(path, `${path}.previous`);
+    assert.deepEqual((await (await another()).credentials.get("c"))?.data, secret.data, "after the link");
+    await fileKeys(path).renew?.();
+    const second = await file("encryption.key");
+    assert.notEqual(second, first);
+    assert.deepEqual((await store.credentials.get("c"))?.data, secret.data, "after the new key");
+    await store.credentials.put({ ...secret, name: "d" });
+    assert.deepEqual(await store.rekey({ fresh: true }), { rewrapped: 1, renewed: true });
+    assert.equal(await file("encryption.key"), second, "the new key, which is in use, stays");
+    for (const name of ["c", "d"]) assert.deepEqual((await store.credentials.get(name))?.data, secret.data);
+  });
+
+  test("is one at a time", async (t) => {
+    const { another } = await open(t);
+    const [one, two] = [await another(), await another()];
+    await one.credentials.put(secret);
+    const both = await Promise.allSettled([one.rekey({ fresh: true }), two.rekey({ fresh: true })]);
+    assert.deepEqual(both.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+    assert.deepEqual((await two.credentials.get("c"))?.data, secret.data);
   });
 });
