@@ -5,7 +5,7 @@ import type { CtxEntry, EventBody } from "../events.ts";
 import { loopStats } from "../fold/loop.ts";
 import { CANCELLED } from "../fold/settle.ts";
 import type { StepRun } from "../state/step-run.ts";
-import { namesAt, type Place } from "./names.ts";
+import { namesAt, type Place, placeAfter } from "./names.ts";
 import { decideNext } from "./route.ts";
 import { attempt, renderOptions, type Sight } from "./sight.ts";
 
@@ -57,19 +57,6 @@ function decideArcSet(sight: Sight, run: StepRun, [arc = 0]: number[]): EventBod
 const bare = (run: StepRun): StepRecord => ({ step: run.step, run: run.run, status: "ok" });
 
 const afterOf = (run: StepRun): Place => placeAfter(run, run.record ?? bare(run));
-
-/** Site C (DSL §7.5) of a run that is over. */
-export function placeAfter(run: StepRun, record: StepRecord): Place {
-  const done = run.planned.step.loop ? "loop.done" : "call.done";
-  const event = run.status === "SKIPPED" ? "step.skipped" : run.status === "FAILED" ? "call.error" : done;
-  return {
-    planned: run.planned,
-    from: run.from,
-    arcInput: run.arcInput,
-    final: run.final,
-    outcome: { event, record },
-  };
-}
 
 /** What is kept of a value derived from a secret (DSL §9.3.4). */
 const MASK = "***";

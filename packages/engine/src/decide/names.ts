@@ -3,6 +3,7 @@ import type { PlannedStep } from "@noetl/playbook";
 import { eventView, namesOf, renderTree, type ScopeInput, type StepRecord, siteC, stepView } from "@noetl/scope";
 import type { Names } from "@noetl/template";
 import { finishingEvent } from "../state/context.ts";
+import type { StepRun } from "../state/step-run.ts";
 import { bodyOf, renderOptions, type Sight } from "./sight.ts";
 
 /** Where the engine renders for a step (DSL §7.5): before its calls, or after them with `output` and `event`. */
@@ -14,6 +15,19 @@ export interface Place {
   /** after the calls; without data for a skipped step */
   outcome?: { event: "call.done" | "call.error" | "loop.done" | "step.skipped"; record: StepRecord };
   ctx?: JsonObject;
+}
+
+/** Site C (DSL §7.5) of a run that is over. */
+export function placeAfter(run: StepRun, record: StepRecord): Place {
+  const done = run.planned.step.loop ? "loop.done" : "call.done";
+  const event = run.status === "SKIPPED" ? "step.skipped" : run.status === "FAILED" ? "call.error" : done;
+  return {
+    planned: run.planned,
+    from: run.from,
+    arcInput: run.arcInput,
+    final: run.final,
+    outcome: { event, record },
+  };
 }
 
 export function namesAt(sight: Sight, place: Place): Names {

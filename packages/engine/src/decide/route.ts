@@ -5,8 +5,7 @@ import type { Names } from "@noetl/template";
 import type { EventBody, NextEvaluated } from "../events.ts";
 import type { StepRun } from "../state/step-run.ts";
 import { arcFacts } from "./arcs.ts";
-import { placeAfter } from "./finish.ts";
-import { namesAt } from "./names.ts";
+import { namesAt, placeAfter } from "./names.ts";
 import { attempt, renderOptions, type Sight } from "./sight.ts";
 
 /** The router of a step run, evaluated once (DSL §17.2–17.5). */

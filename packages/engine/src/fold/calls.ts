@@ -1,12 +1,11 @@
 import type { ErrorInfo } from "@noetl/core";
 import type { CallDone, CallError, CommandIssued, CommandLost, LogEvent } from "../events.ts";
 import { contextOf } from "../state/context.ts";
-import type { CallState, Outcome, RunState } from "../state/state.ts";
+import { type CallState, type Outcome, type RunState, runOf } from "../state/state.ts";
 import { hasCapacity, hasWork, type StepRun } from "../state/step-run.ts";
 import { accountLoop } from "./loop.ts";
 import { recordOf } from "./record.ts";
 import { abandon, CANCELLED, failedOutcome, settle } from "./settle.ts";
-import { runOf } from "./steps.ts";
 import { resume, timeoutTimer, waitTimer } from "./waits.ts";
 
 /** Deliveries of one command before its call fails (DSL §18.7). */

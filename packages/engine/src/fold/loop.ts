@@ -1,12 +1,11 @@
 import { type ErrorInfo, isObject, type JsonObject } from "@noetl/core";
 import type { Envelope, LoopStats, StepRecord } from "@noetl/scope";
 import type { CommandIssued, LogEvent, LoopStarted } from "../events.ts";
-import type { Outcome, RunState } from "../state/state.ts";
+import { type Outcome, type RunState, runOf } from "../state/state.ts";
 import { hasWork, type LoopRun, type StepRun } from "../state/step-run.ts";
 import { accumulated } from "./accumulate.ts";
 import { partOf } from "./record.ts";
 import { settle, stopped } from "./settle.ts";
-import { runOf } from "./steps.ts";
 
 export function foldLoopStarted(state: RunState, event: LoopStarted): void {
   const run = runOf(state, event);

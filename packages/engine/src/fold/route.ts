@@ -1,8 +1,8 @@
 import type { JsonObject } from "@noetl/core";
 import type { Arc } from "@noetl/playbook";
 import type { LogEvent } from "../events.ts";
-import type { RunState } from "../state/state.ts";
-import { finished, runOf } from "./steps.ts";
+import { type RunState, runOf } from "../state/state.ts";
+import { finished } from "./steps.ts";
 import { fail } from "./stop.ts";
 
 /** Does the arc write variables of the run? */

@@ -1,18 +1,12 @@
 import { assign, type StepRecord } from "@noetl/scope";
 import type { CtxEntry, LogEvent, StepEnter } from "../events.ts";
-import type { RunState } from "../state/state.ts";
+import { type RunState, runOf } from "../state/state.ts";
 import type { StepRun } from "../state/step-run.ts";
 import { loopRecord } from "./loop.ts";
 import { beginFinish } from "./settle.ts";
 import { drain, fail } from "./stop.ts";
 
 type Of<T extends LogEvent["type"]> = Extract<LogEvent, { type: T }>;
-
-/** The latest run of the step when it is the one that the event speaks of. */
-export function runOf(state: RunState, event: { step: string; run: number }): StepRun | undefined {
-  const run = state.runs.get(event.step);
-  return run?.run === event.run ? run : undefined;
-}
 
 function open(state: RunState, event: Omit<StepEnter, "type"> & { ts: number }): StepRun | undefined {
   const planned = state.plan.steps.get(event.step);

@@ -142,3 +142,9 @@ export function ended(state: RunState): boolean {
 export function exhausted(state: RunState): boolean {
   return state.started >= state.limits.max_steps && state.tokens.size > 0;
 }
+
+/** The latest run of the step when it is the one that the event speaks of. */
+export function runOf(state: RunState, event: { step: string; run: number }): StepRun | undefined {
+  const run = state.runs.get(event.step);
+  return run?.run === event.run ? run : undefined;
+}

@@ -2,8 +2,8 @@ import type { RefPath } from "@noetl/template";
 import type { Step } from "../model.ts";
 import { nearest } from "../report/suggest.ts";
 import type { Role, Site } from "../sites/sites.ts";
+import type { CheckedSite } from "./checked-site.ts";
 import type { Names } from "./names.ts";
-import type { CheckedSite } from "./templates.ts";
 
 /** Sites where `result` is the outcome under inspection (DSL §7.5). */
 const OUTCOME: ReadonlySet<Role> = new Set(["rule", "rule-set", "task-set", "step-set", "arc", "arc-set", "arc-input"]);

@@ -1,6 +1,6 @@
 import type { SetEntry } from "../model.ts";
 import type { Role } from "../sites/sites.ts";
-import { type CheckedSite, FIRST } from "./templates.ts";
+import { type CheckedSite, FIRST } from "./checked-site.ts";
 
 const DURABLE: ReadonlySet<Role> = new Set(["task-set", "rule-set", "step-set", "arc-set", "arc-input", "vars"]);
 

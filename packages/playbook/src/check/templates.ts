@@ -5,18 +5,12 @@ import { suggestion } from "../report/suggest.ts";
 import { compileSite } from "../sites/compile.ts";
 import { knownRoots } from "../sites/names.ts";
 import { playbookSites, type Site, stepSites } from "../sites/sites.ts";
+import { type CheckedSite, FIRST } from "./checked-site.ts";
 import { type Checking, START } from "./context.ts";
 import { locate } from "./locate.ts";
 import { type Names, namesOf } from "./names.ts";
 import { referenceCheck } from "./references.ts";
 import { checkSecrets } from "./secrets.ts";
-
-/** A site with its template and the place of any text in it. */
-export interface CheckedSite extends Site {
-  readonly template: Template;
-  readonly report: Report;
-  where(inside: { line: number; column: number }): ReturnType<typeof locate>;
-}
 
 /** Compiles every template of the document; lints on what they read and keep (DSL §8, §9.3). */
 export function checkTemplates(playbook: Playbook, source: string, checking: Checking): void {
@@ -58,8 +52,6 @@ export function checkTemplates(playbook: Playbook, source: string, checking: Che
   }
   references.tell();
 }
-
-export const FIRST = { line: 1, column: 1 };
 
 function attempt(site: Site, isKnownRoot: (name: string) => boolean): Template | TemplateError | undefined {
   try {

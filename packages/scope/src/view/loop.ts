@@ -4,7 +4,7 @@ import type { BodySource } from "../api.ts";
 import { own } from "../own.ts";
 import type { LoopGather, LoopPart, StepRecord } from "../types.ts";
 import { gather } from "./gather.ts";
-import { envelopeField, isAlias } from "./step.ts";
+import { envelopeField, isAlias } from "./record-field.ts";
 import { fetched } from "./stored.ts";
 
 /** Ordered results of a loop, put together when the author asks for it; a part that is stored elsewhere is fetched when it is read (DSL §21.4). */

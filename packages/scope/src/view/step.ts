@@ -1,10 +1,10 @@
 import { VIEW, type View } from "@noetl/template";
 import type { BodySource, SiteCOptions } from "../api.ts";
 import { isMap, own } from "../own.ts";
-import { stepStatus } from "../status.ts";
 import type { StepRecord } from "../types.ts";
 import { DataAlias } from "./alias.ts";
 import { LoopView } from "./loop.ts";
+import { envelopeField, hasFailed, isAlias } from "./record-field.ts";
 import { inline, referenceField, type Stored, shortText, stored, surelyAbsent } from "./stored.ts";
 
 /** The result of a finished step as templates see it (DSL §7.4). `undefined` for a step that has none. */
@@ -18,32 +18,6 @@ export function siteC(record: StepRecord, body: BodySource, options: SiteCOption
   if (record.parts) return new LoopView(record, record.parts, body);
   const data = record.ref ? stored(record.ref, body) : inline(record.data ?? null);
   return new StepView(record, data, options);
-}
-
-/** Envelope keys of a record; `error` is absent on success. */
-export function envelopeField(record: StepRecord, key: string, options: SiteCOptions = {}): unknown {
-  switch (key) {
-    case "status":
-      if (options.httpLenient && record.http) return record.http.status;
-      return stepStatus(record.status);
-    case "error":
-    case "ref":
-    case "http":
-    case "pg":
-    case "py":
-    case "meta":
-      return record[key];
-    default:
-      return undefined;
-  }
-}
-
-export function isAlias(key: string | number): boolean {
-  return key === "result" || key === "output" || key === "context";
-}
-
-export function hasFailed(record: StepRecord): boolean {
-  return record.status === "error" || record.status === "timeout";
 }
 
 export class StepView implements View {

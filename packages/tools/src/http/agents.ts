@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Dispatcher } from "undici";
 import { readPem } from "../network/pem.ts";
 import type { ToolCall } from "../tool.ts";
-import { basic } from "./request.ts";
+import { basic } from "./auth.ts";
 import type { HttpConfig } from "./tool.ts";
 
 /** How a connection is made: everything that two requests must share to share connections. */

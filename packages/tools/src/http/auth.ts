@@ -1,7 +1,6 @@
 import { isObject, type JsonObject, NoetlError } from "@noetl/core";
 import { configFields, credentialType } from "../credential/index.ts";
 import type { Credential } from "../tool.ts";
-import { basic } from "./request.ts";
 
 interface Target {
   headers: Record<string, string>;
@@ -78,4 +77,8 @@ function unusable({ name, type }: Credential, why: string): NoetlError {
   return new NoetlError("auth", "CREDENTIAL_UNUSABLE", `credential '${name}' of type '${type}' ${why}`, {
     hint: "http takes credentials of type bearer, basic, api_key and header, and those that yield a token",
   });
+}
+
+export function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`, "utf8").toString("base64")}`;
 }

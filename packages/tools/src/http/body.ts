@@ -2,7 +2,6 @@ import { basename, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { isObject, type Json, type JsonObject } from "@noetl/core";
 import { multipart } from "./multipart.ts";
-import { asText } from "./request.ts";
 import type { HttpConfig } from "./tool.ts";
 
 /** What is sent; `multipart` is built anew for each sending. `type` is the Content-Type it needs. */
@@ -121,3 +120,8 @@ export async function sendable(body: Body | undefined): Promise<{ body: string |
 }
 
 type Headers = Readonly<Record<string, string>>;
+
+/** Scalars as text, containers as JSON (DSL §12.4). */
+export function asText(value: Json): string {
+  return Array.isArray(value) || isObject(value) ? JSON.stringify(value) : String(value);
+}

@@ -1,7 +1,7 @@
-import { isObject, type Json, type JsonObject, NoetlError } from "@noetl/core";
+import { type Json, type JsonObject, NoetlError } from "@noetl/core";
 import type { Credential } from "../tool.ts";
-import { applyAuth } from "./auth.ts";
-import { type Body, chooseBody } from "./body.ts";
+import { applyAuth, basic } from "./auth.ts";
+import { asText, type Body, chooseBody } from "./body.ts";
 import type { HttpConfig } from "./tool.ts";
 
 /** A request ready to be sent, any number of times. */
@@ -70,13 +70,4 @@ function readHeaders(given: JsonObject): Record<string, string> {
 
 function addParameter(url: URL, name: string, value: Json): void {
   if (value !== null) url.searchParams.append(name, asText(value));
-}
-
-/** Scalars as text, containers as JSON (DSL §12.4). */
-export function asText(value: Json): string {
-  return Array.isArray(value) || isObject(value) ? JSON.stringify(value) : String(value);
-}
-
-export function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`, "utf8").toString("base64")}`;
 }
