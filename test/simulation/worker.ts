@@ -1,11 +1,10 @@
 import type { Bus } from "@noetl/bus";
-import { ensureError, isNoetlError } from "@noetl/core";
+import { ensureError, isNoetlError, openGate } from "@noetl/core";
 import { createResources, type Registry } from "@noetl/tools";
 import {
   busSource,
   type ControlPlane,
   commandHost,
-  openGate,
   type openOutbox,
   openWorker,
   pollSource,

@@ -1,5 +1,6 @@
 export * from "./duration.ts";
 export * from "./errors.ts";
+export * from "./gate.ts";
 export * from "./json.ts";
 export * from "./parse-json.ts";
 export * from "./ports.ts";

@@ -1,7 +1,6 @@
 export { keychainPlace } from "@noetl/pipeline";
 export { type WorkerConfig, workerConfig } from "./config/config.ts";
 export { connect } from "./connect.ts";
-export { openGate } from "./gate.ts";
 export { commandHost } from "./host/command-host.ts";
 export { ownSecrets, toolEnvironment } from "./host/tool-environment.ts";
 export { httpControlPlane } from "./http/control-plane.ts";

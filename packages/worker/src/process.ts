@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import { type Clock, ensureError, type Random } from "@noetl/core";
+import { type Clock, ensureError, openGate, type Random } from "@noetl/core";
 import { createResources, type Registry, waitingForPostgres } from "@noetl/tools";
 import type { WorkerConfig } from "./config/config.ts";
-import { openGate } from "./gate.ts";
 import { commandHost } from "./host/command-host.ts";
 import { logProgress } from "./host/progress.ts";
 import type { Log } from "./log.ts";

@@ -1,7 +1,6 @@
-import { type Clock, type ErrorInfo, ensureError, isNoetlError, type Random } from "@noetl/core";
+import { type Clock, type ErrorInfo, ensureError, type Gate, isNoetlError, type Random } from "@noetl/core";
 import type { CallDone, CallError, CallParked, Command, EventBody } from "@noetl/engine";
 import { runCommand } from "@noetl/pipeline";
-import type { Gate } from "./gate.ts";
 import type { CommandHost } from "./host/command-host.ts";
 import { keepLease, type Lease } from "./lease.ts";
 import type { Log } from "./log.ts";

@@ -1,7 +1,7 @@
+import { type Gate, openGate } from "@noetl/core";
 import type { PipelineHost } from "@noetl/pipeline";
 import { createResources, type Resources } from "@noetl/tools";
 import { findCredential } from "../credentials.ts";
-import { type Gate, openGate } from "../gate.ts";
 import type { Host, Observer } from "../options.ts";
 import { unsupportedTool } from "./unsupported.ts";
 

@@ -1,5 +1,4 @@
-import type { Clock } from "@noetl/core";
-import type { Gate } from "../gate.ts";
+import type { Clock, Gate } from "@noetl/core";
 
 /** A gate that also waits while more than `most` calls wait for a connection to a database (worker-and-tools §4.4). */
 export function calmGate(gate: Gate, ports: { waiting(): number; most: number; pauseMs: number; clock: Clock }): Gate {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { NoetlError, systemClock } from "@noetl/core";
-import { openGate } from "../gate.ts";
+import { NoetlError, openGate, systemClock } from "@noetl/core";
 import { silent } from "../log.ts";
 import type { PoolPressure } from "../plane/control-plane.ts";
 import { until } from "../testing/kit.ts";

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { type JsonObject, systemClock } from "@noetl/core";
+import { type JsonObject, openGate, systemClock } from "@noetl/core";
 import type { Command } from "@noetl/engine";
 import {
   createRegistry,
@@ -12,7 +12,6 @@ import {
   type ToolCall,
   type ToolOutcome,
 } from "@noetl/tools";
-import { openGate } from "../gate.ts";
 import { commandHost } from "../host/command-host.ts";
 import { type Log, silent } from "../log.ts";
 import { unobserved } from "../observe.ts";

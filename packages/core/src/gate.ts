@@ -1,7 +1,7 @@
-/** So many at one time; the others wait in line. */
+/** So many at one time; the others wait in line, first come first served. */
 export interface Gate {
   /** Resolves with the function that gives the place back. Rejects with the signal's reason. */
-  enter(signal: AbortSignal): Promise<() => void>;
+  enter(signal?: AbortSignal): Promise<() => void>;
   readonly waiting: number;
 }
 
@@ -26,21 +26,21 @@ export function openGate(places: number): Gate {
 
   return {
     enter(signal) {
-      if (signal.aborted) return Promise.reject(signal.reason);
+      if (signal?.aborted) return Promise.reject(signal?.reason);
       if (free > 0) {
         free -= 1;
         return Promise.resolve(once());
       }
       return new Promise((resolve, reject) => {
         const take = () => {
-          signal.removeEventListener("abort", giveUp);
+          signal?.removeEventListener("abort", giveUp);
           resolve(once());
         };
         const giveUp = () => {
           line.splice(line.indexOf(take), 1);
-          reject(signal.reason);
+          reject(signal?.reason);
         };
-        signal.addEventListener("abort", giveUp, { once: true });
+        signal?.addEventListener("abort", giveUp, { once: true });
         line.push(take);
       });
     },
