@@ -1,6 +1,7 @@
 export type * from "./api.ts";
 export type * from "./command.ts";
 export { resultOf } from "./decide/end.ts";
+export { eventStatus } from "./event-status.ts";
 export type * from "./events.ts";
 export { canonicalLog } from "./log/canonical.ts";
 export { DELIVERY } from "./log/delivery.ts";

@@ -1,12 +1,11 @@
 import { type Bus, type Hint, perTurn, type Subscription } from "@noetl/bus";
 import { type Clock, ensureError, isNoetlError, snowflakeTime } from "@noetl/core";
-import type { LogEvent } from "@noetl/engine";
+import { eventStatus, type LogEvent } from "@noetl/engine";
 import type { OutboxRow, Store } from "@noetl/store";
 import type { ServerConfig } from "../config/config.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Turned } from "../runs/index.ts";
-import { statusOf } from "../wire/event-out.ts";
 import { timeOf } from "../wire/times.ts";
 
 export const COMMANDS_TOPIC = "commands";
@@ -77,7 +76,7 @@ export function openPublisher(ports: PublisherPorts): Publisher {
       event_type: event.type,
       execution_id: event.execution_id,
       step_name: "step" in event ? event.step : null,
-      status: statusOf(event),
+      status: eventStatus(event),
       at: timeOf(event.ts),
     };
     const subject = `playbooks.executions.${event.execution_id}.${event.type}`;

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "@noetl/core";
-import type { LogEvent, ResultValue } from "@noetl/engine";
+import { eventStatus, type LogEvent, type ResultValue } from "@noetl/engine";
 import type { Envelope } from "@noetl/scope";
 import type { ExecutionSummary } from "@noetl/store";
 import { timeOf } from "./times.ts";
@@ -30,7 +30,7 @@ export interface EventWire {
 export function eventWire(event: LogEvent, summary: ExecutionSummary): EventWire {
   const at = timeOf(event.ts);
   const node = nodeOf(event, summary);
-  const status = statusOf(event);
+  const status = eventStatus(event);
   return {
     execution_id: event.execution_id,
     event_id: event.event_id,
@@ -66,27 +66,6 @@ function typeOf(event: LogEvent): string | null {
   if (event.type === "command.issued") return event.kind;
   if ("envelope" in event) return event.envelope.meta.tool;
   return event.type.startsWith("playbook.") || event.type.startsWith("execution.") ? "execution" : null;
-}
-
-const STATUS: { readonly [type: string]: string } = {
-  "playbook.initialized": "STARTED",
-  "workflow.initialized": "STARTED",
-  "step.enter": "ENTERED",
-  "step.skipped": "SKIPPED",
-  "command.issued": "PENDING",
-  "command.started": "STARTED",
-  "ctx.updated": "CONTEXT",
-  "call.parked": "RUNNING",
-};
-
-/** server-api §3.3 */
-export function statusOf(event: LogEvent): string {
-  const known = STATUS[event.type];
-  if (known !== undefined) return known;
-  if (event.type === "step.exit" || event.type === "child.completed") return event.status;
-  if (/error|failed|lost/.test(event.type)) return "FAILED";
-  if (/done|exit|completed/.test(event.type)) return "COMPLETED";
-  return event.type.endsWith("cancelled") ? "CANCELLED" : "RUNNING";
 }
 
 function contextOf(event: LogEvent): Json {

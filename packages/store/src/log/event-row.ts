@@ -1,33 +1,6 @@
-import type { LogEvent } from "@noetl/engine";
+import { eventStatus, type LogEvent } from "@noetl/engine";
 import type { Row } from "../sql/statement.ts";
 import { int, text } from "../sql/values.ts";
-
-const STATUS: { [type: string]: string } = {
-  "playbook.initialized": "STARTED",
-  "workflow.initialized": "STARTED",
-  "step.enter": "ENTERED",
-  "step.skipped": "SKIPPED",
-  "command.issued": "PENDING",
-  "command.started": "STARTED",
-  "ctx.updated": "CONTEXT",
-  // As the rule below has them; most events are one of these.
-  "command.claimed": "RUNNING",
-  "call.done": "COMPLETED",
-  "call.error": "FAILED",
-  "command.completed": "COMPLETED",
-  "command.failed": "FAILED",
-  "next.evaluated": "RUNNING",
-};
-
-/** The word people read in the status column (server-api §3.3). */
-export function statusOf(event: LogEvent): string {
-  const known = STATUS[event.type];
-  if (known !== undefined) return known;
-  if (event.type === "step.exit" || event.type === "child.completed") return event.status;
-  if (/error|failed/.test(event.type)) return "FAILED";
-  if (/done|exit|completed/.test(event.type)) return "COMPLETED";
-  return event.type.endsWith("cancelled") ? "CANCELLED" : "RUNNING";
-}
 
 export interface EventRow {
   event_id: string;
@@ -69,7 +42,7 @@ function rowAt(event: LogEvent, created_at: string): EventRow {
     type: event.type,
     node: "step" in event ? event.step : null,
     command_key: commandKeyOf(event),
-    status: statusOf(event),
+    status: eventStatus(event),
     created_at,
     body: JSON.stringify(body),
   };
