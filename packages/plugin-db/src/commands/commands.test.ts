@@ -81,6 +81,20 @@ test("cli.md §8 #29: an invalid schema exits 1 and names what is missing", asyn
   assert.equal((JSON.parse(init.stdout) as { message: string }).message, "done");
 });
 
+test("who has no server is told of --direct", async (t) => {
+  const home = await temporaryFolder(t);
+  for (const args of [
+    ["query", "SELECT 1"],
+    ["db", "init"],
+    ["db", "status"],
+    ["db", "validate"],
+  ]) {
+    const { code, stderr } = await cli(args, { home, env: { NOETL_SERVER_URL: "http://127.0.0.1:1" } });
+    assert.equal(code, 4, args.join(" "));
+    assert.match(stderr, /--direct needs no server/);
+  }
+});
+
 test("without a server: looking makes nothing, init makes the database, statements only read", async (t) => {
   const home = await temporaryFolder(t);
   const ask = (...args: string[]) => cli(args, { home });

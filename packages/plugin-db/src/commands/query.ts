@@ -1,13 +1,13 @@
 import type { Client, QueryResult } from "@noetl/client";
 import { isNoetlError, type Json, NoetlError } from "@noetl/core";
-import { Args, BaseCommand, Flags } from "@noetl/sdk";
+import { Args, Flags } from "@noetl/sdk";
 import type { Environment } from "@noetl/store";
+import { DatabaseCommand, directFlag } from "../command.ts";
 import { withDirect } from "../direct/open.ts";
-import { directFlag } from "../flags.ts";
 import { QUERY_FORMATS, queryText } from "../query/format.ts";
 import { parameterOf, statementText } from "../query/input.ts";
 
-export default class Query extends BaseCommand {
+export default class Query extends DatabaseCommand {
   static override description =
     "Runs one SQL statement on the database of the server. It only reads, unless --write is given.";
   static override examples = [

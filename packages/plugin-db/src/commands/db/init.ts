@@ -1,8 +1,7 @@
-import { BaseCommand } from "@noetl/sdk";
+import { DatabaseCommand, directFlag } from "../../command.ts";
 import { directTarget, withDirect } from "../../direct/open.ts";
-import { directFlag } from "../../flags.ts";
 
-export default class DbInit extends BaseCommand {
+export default class DbInit extends DatabaseCommand {
   static override description = "Creates the schema or brings it up to date. Safe to repeat.";
   static override examples = ["<%= config.bin %> db init", "<%= config.bin %> db init --direct"];
   static override flags = { direct: directFlag };

@@ -1,8 +1,8 @@
-import { BaseCommand, count } from "@noetl/sdk";
-import { directFlag } from "../../flags.ts";
+import { count } from "@noetl/sdk";
+import { DatabaseCommand, directFlag } from "../../command.ts";
 import { readSchema } from "../../server/schema.ts";
 
-export default class DbStatus extends BaseCommand {
+export default class DbStatus extends DatabaseCommand {
   static override description = "Shows which database is used, its schema and whether that is up to date.";
   static override flags = { direct: directFlag };
 

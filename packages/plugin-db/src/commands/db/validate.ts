@@ -1,8 +1,8 @@
-import { BaseCommand, count, EXIT } from "@noetl/sdk";
-import { directFlag } from "../../flags.ts";
+import { count, EXIT } from "@noetl/sdk";
+import { DatabaseCommand, directFlag } from "../../command.ts";
 import { readSchema } from "../../server/schema.ts";
 
-export default class DbValidate extends BaseCommand {
+export default class DbValidate extends DatabaseCommand {
   static override description = "Checks that the schema is complete. Exit code 1 when tables are missing.";
   static override flags = { direct: directFlag };
 
