@@ -1,11 +1,11 @@
 import type { Json, JsonObject } from "@noetl/core";
 import { z } from "zod";
 
-/** Ids come as integers or decimal text and are text inside (server-api §1.1). */
 /** Databases count in 63 bits; numbers of 19 digits may be compared as text. */
 const LARGEST = "9223372036854775807";
 const fits = (text: string) => text.length < LARGEST.length || text <= LARGEST;
 
+/** Ids come as integers or decimal text and are text inside (server-api §1.1). */
 export const id = z
   .union([
     z
