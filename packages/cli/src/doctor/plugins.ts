@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Environment } from "@noetl/sdk";
-import { pluginFile, readPlugins } from "@noetl/sdk/plugins";
+import { folderOf, readPlugins } from "@noetl/sdk/plugins";
 import { summaryOf } from "../plugins/view.ts";
 import type { Check } from "./check.ts";
 
@@ -14,7 +15,7 @@ export function checkPlugins(env: Environment): Check {
   const troubles = plugins.flatMap((plugin) => {
     const { hidden } = summaryOf(plugin);
     return [
-      ...(existsSync(pluginFile(env, plugin, "package.json")) ? [] : [`${plugin.name} is not where it was`]),
+      ...(existsSync(join(folderOf(env, plugin), "package.json")) ? [] : [`${plugin.name} is not where it was`]),
       ...(plugin.problem === undefined ? [] : [`${plugin.name} does not load since its last change`]),
       ...(hidden.length === 0 ? [] : [`${plugin.name}: '${hidden.join("', '")}' stands aside for a built-in command`]),
     ];
