@@ -135,7 +135,7 @@ test("a linked folder that is gone, and a plugin that was removed, are named wit
   assert.match(JSON.parse(ran.stdout).error.message, /its folder .* is gone/);
   assert.match((await run("plugins", "inspect", "bad")).stdout, /FAIL {2}.*is gone/);
   const updated = await run("plugins", "update", "bad");
-  assert.equal(updated.code, 3);
+  assert.equal(updated.code, 1);
   assert.match(updated.stderr, /is gone/);
 
   assert.equal((await run("plugins", "uninstall", "bad")).code, 0);

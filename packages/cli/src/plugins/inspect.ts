@@ -1,6 +1,6 @@
 import { ensureError } from "@noetl/core";
 import type { Environment } from "@noetl/sdk";
-import { folderOf, readPlugins, type StoredTool } from "@noetl/sdk/plugins";
+import { folderOf, goneError, readPlugins, type StoredTool } from "@noetl/sdk/plugins";
 import { conflictsOf } from "./conflicts.ts";
 import { describeFolder } from "./install/describe.ts";
 import { findPlugin } from "./install/remove.ts";
@@ -22,7 +22,9 @@ export async function inspectPlugin(env: Environment, name: string): Promise<Ins
   const folder = folderOf(env, plugin);
   const others = readPlugins(env).plugins.filter((other) => other.name !== name);
   const problems = conflictsOf(plugin, others);
-  await describeFolder(folder, plugin).catch((error: unknown) => problems.push(ensureError(error).message));
+  const gone = goneError(name, folder);
+  if (gone) problems.push(gone.message);
+  else await describeFolder(folder, plugin).catch((error: unknown) => problems.push(ensureError(error).message));
   return {
     ...summaryOf(plugin),
     ...(plugin.description !== undefined && { description: plugin.description }),

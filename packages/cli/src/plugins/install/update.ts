@@ -3,7 +3,7 @@ import type { Environment } from "@noetl/sdk";
 import { type InstalledPlugin, pluginsFolder, readPlugins } from "@noetl/sdk/plugins";
 import { changeRecord, withPlugin } from "./change.ts";
 import { installPlugin } from "./install.ts";
-import { describeLink } from "./link.ts";
+import { describeAgain } from "./link.ts";
 import { findPlugin } from "./remove.ts";
 
 export interface Update {
@@ -44,7 +44,7 @@ async function updated(
   if (before.source.kind !== "link") {
     return installPlugin({ env, source: before.source, allowScripts: before.scripts, note, before });
   }
-  const plugin = await describeLink(before.folder);
+  const plugin = await describeAgain(before);
   await changeRecord(pluginsFolder(env), (plugins) => withPlugin(plugins, plugin));
   return plugin;
 }

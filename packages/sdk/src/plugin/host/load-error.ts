@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -17,6 +17,8 @@ export interface LoadFailure {
 /** What went wrong in a module of a plugin, in which line, and what to do about it. Code `PLUGIN_LOAD`. */
 export async function loadError(failure: LoadFailure): Promise<NoetlError> {
   const { plugin, folder, error } = failure;
+  const gone = goneError(plugin, folder);
+  if (gone) return gone;
   const message = messageOf(error);
   const place = await placeOf(failure);
   const where = place === undefined ? "" : ` (${place})`;
@@ -26,6 +28,19 @@ export async function loadError(failure: LoadFailure): Promise<NoetlError> {
       ? `${madeFor(folder)}; update noetl or the plugin`
       : `noetl plugins inspect ${plugin} shows it; noetl plugins uninstall ${plugin} removes it`,
   });
+}
+
+/** When the folder of a plugin is no longer there. Code `PLUGIN_LOAD`. */
+export function goneError(plugin: string, folder: string): NoetlError | undefined {
+  if (existsSync(folder)) return undefined;
+  return new NoetlError(
+    "terminal",
+    "PLUGIN_LOAD",
+    `plugin '${plugin}' cannot be loaded: its folder ${folder} is gone`,
+    {
+      hint: `put it back, or noetl plugins uninstall ${plugin}`,
+    },
+  );
 }
 
 /** Bun keeps the errors of a build in a list, and its place beside each. */
@@ -70,17 +85,8 @@ async function syntaxPlace(folder: string, asked: readonly string[]): Promise<st
 
 function placed(folder: string, file: string, line: string): string {
   const path = file.startsWith("file:") ? fileURLToPath(file) : file;
-  const short = [folder, realpath(folder)].map((root) => relative(root, path)).find((way) => !way.startsWith(".."));
+  const short = [folder, realpathSync(folder)].map((root) => relative(root, path)).find((way) => !way.startsWith(".."));
   return `${short ?? path}:${line}`;
-}
-
-function realpath(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return folder;
-    throw error;
-  }
 }
 
 function madeFor(folder: string): string {
