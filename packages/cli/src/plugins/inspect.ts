@@ -3,6 +3,7 @@ import type { Environment } from "@noetl/sdk";
 import { folderOf, goneError, readPlugins, type StoredTool } from "@noetl/sdk/plugins";
 import { conflictsOf } from "./conflicts.ts";
 import { describeFolder } from "./install/describe.ts";
+import { isChanged } from "./install/digest.ts";
 import { findPlugin } from "./install/remove.ts";
 import { type PluginSummary, summaryOf } from "./view.ts";
 
@@ -16,6 +17,8 @@ export interface Inspection extends PluginSummary {
   problems: string[];
 }
 
+const CHANGED = "its files are not those that were installed; noetl plugins update installs them again";
+
 /** Loads all of a plugin in a process of its own and tells what is wrong with it, besides what is known of it. */
 export async function inspectPlugin(env: Environment, name: string): Promise<Inspection> {
   const plugin = findPlugin(env, name);
@@ -25,6 +28,7 @@ export async function inspectPlugin(env: Environment, name: string): Promise<Ins
   const gone = goneError(name, folder);
   if (gone) problems.push(gone.message);
   else await describeFolder(folder, plugin).catch((error: unknown) => problems.push(ensureError(error).message));
+  if (!gone && (await isChanged(env, plugin))) problems.push(CHANGED);
   return {
     ...summaryOf(plugin),
     ...(plugin.description !== undefined && { description: plugin.description }),

@@ -39,6 +39,8 @@ export interface InstalledPlugin {
   source: PluginSource;
   /** of the package, as npm knows it */
   integrity?: string;
+  /** of the files as they were installed, dependencies included; none of a link */
+  digest?: string;
   /** were install scripts allowed? */
   scripts: boolean;
   /** state of the files of a link when they were read */
@@ -115,6 +117,8 @@ function recordFile(folder: string): string {
 
 function isPlugin(value: unknown): value is InstalledPlugin {
   if (!isObject(value) || typeof value.name !== "string" || typeof value.folder !== "string") return false;
+  // What is below it is removed with the plugin.
+  if (!isAbsolute(value.folder) && value.folder.split(/[\\/]/).includes("..")) return false;
   if (!isObject(value.source) || typeof value.version !== "string") return false;
   const { commands, topics, tools, hooks } = value;
   return (
