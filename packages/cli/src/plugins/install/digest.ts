@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { Environment } from "@noetl/sdk";
@@ -24,6 +25,7 @@ export async function digestOf(folder: string): Promise<string> {
 /** Were the files of an installed plugin changed since? A link is meant to change. */
 export async function isChanged(env: Environment, plugin: InstalledPlugin): Promise<boolean> {
   const own = ownFolder(plugin);
-  if (own === undefined || plugin.digest === undefined) return false;
-  return (await digestOf(join(pluginsFolder(env), own))) !== plugin.digest;
+  const folder = join(pluginsFolder(env), own ?? "");
+  if (own === undefined || plugin.digest === undefined || !existsSync(folder)) return false;
+  return (await digestOf(folder)) !== plugin.digest;
 }

@@ -53,10 +53,14 @@ export async function installPlugin(options: InstallOptions): Promise<InstalledP
   }
 }
 
+/** Where npm writes down what it was asked for; `save-dev` and its like in a user's settings choose another. */
+const SECTIONS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+
 /** The one thing that npm was asked for. */
 async function installedName(folder: string): Promise<string> {
   const content: unknown = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-  const [name] = isObject(content) && isObject(content.dependencies) ? Object.keys(content.dependencies) : [];
+  const sections = SECTIONS.map((key) => (isObject(content) ? content[key] : undefined)).filter(isObject);
+  const [name] = sections.flatMap(Object.keys);
   if (name !== undefined) return name;
   throw new NoetlError("terminal", "NPM_FAILED", "npm installed nothing");
 }

@@ -19,7 +19,6 @@ const FIXED = [
   "--workspaces=false",
   "--dry-run=false",
   "--save=true",
-  "--save-prod=true",
   "--package-lock=true",
   "--package-lock-only=false",
   "--lockfile-version=3",
