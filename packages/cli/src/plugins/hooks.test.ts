@@ -62,6 +62,11 @@ test("init is told of every command and waited for by none", async (t) => {
   assert.equal((await run("credential", "list")).code, 0);
   for (let tries = 0; tries < 100 && (await told()).length === 0; tries++) await setTimeout(100);
   assert.equal((await told())[0]?.command, "credential list");
+  assert.equal((await run("complete", "--", "credential")).code, 0);
+  assert.equal((await run("credential", "list")).code, 0);
+  for (let tries = 0; tries < 100 && (await told()).length < 2; tries++) await setTimeout(100);
+  const commands = (await told()).map(({ command }) => command);
+  assert.deepEqual(commands, ["credential list", "credential list"], "a shell that completes begins no command");
 });
 
 test("a hook that fails, ends its process or never ends changes neither result nor exit code", async (t) => {

@@ -71,7 +71,7 @@ export async function runNpm(args: readonly string[], { env, folder, note, signa
     missing ? "not_found" : "terminal",
     missing ? "NPM_NOT_FOUND" : "NPM_FAILED",
     `npm could not install it: ${reasons.join(" ") || `exit code ${code}`}`,
-    { hint: missing ? "a package name, a folder or a .tgz file is needed" : "nothing was changed" },
+    { hint: missing ? "a package of the registry is needed, or ./folder, or ./file.tgz" : "nothing was changed" },
   );
 }
 

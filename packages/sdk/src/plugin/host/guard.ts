@@ -1,10 +1,12 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, sep } from "node:path";
 import { pathToFileURL } from "node:url";
+import { format } from "node:util";
 
 /** As a frame of a stack spells the files of a plugin → how many loads and tools of it are under guard. */
 type Guarded = Map<string, number>;
 
+const INSIDE_BINARY = /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN)/;
 const STATE = Symbol.for("noetl.plugins.guarded");
 
 /**
@@ -60,7 +62,7 @@ function guardConsole(guarded: Guarded): void {
   for (const name of ["log", "info", "debug"] as const) {
     const print = console[name];
     console[name] = function guardedPrint(...args: unknown[]) {
-      if (isPluginCalling(guarded, guardedPrint)) console.error(...args);
+      if (isPluginCalling(guarded, guardedPrint)) process.stderr.write(`${format(...args)}\n`);
       else print.apply(console, args);
     };
   }
@@ -82,7 +84,8 @@ function isPluginCalling(guarded: Guarded, through: (...args: never[]) => unknow
 
 function programSpellings(): string[] {
   const script = process.argv[1];
-  if (script === undefined || !existsSync(script)) return [];
+  // A compiled binary names a path inside itself, below which no plugin lies.
+  if (script === undefined || INSIDE_BINARY.test(script) || !existsSync(script)) return [];
   return spellingsOf(dirname(dirname(realpathSync(script))));
 }
 
