@@ -74,12 +74,12 @@ function isPluginCalling(guarded: Guarded, through: (...args: never[]) => unknow
   const holder: { stack?: string } = {};
   Error.captureStackTrace(holder, through);
   const frames = (holder.stack ?? "").split("\n").slice(1);
-  const program = programSpellings();
   const caller = frames.find((frame) => !/node:|\(native|\[native/.test(frame)) ?? "";
+  const callers = [...guarded.keys()].filter((files) => caller.includes(files));
+  if (callers.length === 0) return false;
   // A program that is installed below the plugin it works for is no part of it.
-  return [...guarded.keys()].some(
-    (files) => caller.includes(files) && !program.some((own) => own.startsWith(files) && caller.includes(own)),
-  );
+  const program = programSpellings().filter((own) => caller.includes(own));
+  return callers.some((files) => !program.some((own) => own.startsWith(files)));
 }
 
 function programSpellings(): string[] {
