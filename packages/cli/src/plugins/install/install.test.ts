@@ -49,6 +49,7 @@ test("a package of a registry is installed, updated to what was asked for, and r
   assert.deepEqual(await left(), ["plugins.json"]);
   const missing = await run("plugins", "install", "acme-that-is-not");
   assert.equal(missing.code, 3);
+  assert.match(missing.stderr, /npm could not install it: Not Found - GET \S+acme-that-is-not/);
   assert.deepEqual(await left(), ["plugins.json"]);
 });
 

@@ -63,10 +63,10 @@ export async function runNpm(args: readonly string[], { env, folder, note, signa
   }
   const lines = said
     .split("\n")
-    .map((line) => line.replace(/^npm (error|ERR!) ?/, "").trim())
+    .map((line) => line.replace(/^npm (error|ERR!) ?(40\d\b)?/, "").trim())
     .filter((line) => line !== "" && !line.startsWith("A complete log"));
   const missing = lines.some((line) => /^code (E404|ENOENT|ETARGET)$/.test(line));
-  const reasons = lines.filter((line) => !/^(code|errno|syscall|path|40\d)\b/.test(line)).slice(0, 3);
+  const reasons = lines.filter((line) => !/^(code|errno|syscall|path|Note that)\b/.test(line)).slice(0, 3);
   throw new NoetlError(
     missing ? "not_found" : "terminal",
     missing ? "NPM_NOT_FOUND" : "NPM_FAILED",
