@@ -58,6 +58,20 @@ test("a plugin that ends the process while it is loaded does not end it", async 
   assert.match(JSON.parse(left.stdout).error.message, /process\.exit\(0\) is not for plugins/);
 });
 
+test("what a tool throws where nobody waits for it does not end the run", async (t) => {
+  const { folder, run } = await linked(t);
+  const stray = `setTimeout(() => { throw new Error("stray"); }, 10);
+Promise.reject(new Error("astray"));
+await new Promise((resolve) => setTimeout(resolve, 100));`;
+  const tool = echoTool("bad_echo").replace("(config) =>", `async (config) => {${stray} return`);
+  await writeText(join(folder, "echo.js"), tool.replace("({ said: config.say })", "({ said: config.say }); }"));
+  const ran = await run("run", "bad.yaml", "--json", "--quiet");
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.deepEqual(JSON.parse(ran.stdout).result, { said: "hi" });
+  assert.match(ran.stderr, /a plugin threw where nobody waits for it: astray\n +at .*echo\.js:/);
+  assert.match(ran.stderr, /a plugin threw where nobody waits for it: stray\n/);
+});
+
 test("a syntax error is told with its file and line, also in what a module imports", async (t) => {
   const { home, folder, run, spoil } = await linked(t);
   await writeText(join(folder, "say.js"), "\nlet b = ;\n");

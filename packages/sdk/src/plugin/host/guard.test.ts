@@ -71,3 +71,17 @@ guard(${JSON.stringify(link)}); say("plugin"); console.log("program"); process.e
   );
   assert.deepEqual({ stdout, stderr, code }, { stdout: "program\n", stderr: "plugin\n", code: 3 });
 });
+
+test("what the program throws where nobody waits for it still ends it", async (t) => {
+  const { home, folder } = await plugin(t);
+  const strays = new URL("./strays.ts", import.meta.url).href;
+  for (const thrown of ["setTimeout(() => { throw new Error('mine'); });", "Promise.reject(new Error('mine'));"]) {
+    const { code, stderr, stdout } = await ran(
+      join(home, "program"),
+      `const { outliveStrays } = await import(${JSON.stringify(strays)});
+guard(${JSON.stringify(folder)}); outliveStrays(); ${thrown} setTimeout(() => console.log("went on"), 200);`,
+    );
+    assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
+    assert.match(stderr, /mine/);
+  }
+});

@@ -68,12 +68,16 @@ function guardConsole(guarded: Guarded): void {
   }
 }
 
-/** Looks at the innermost frame outside of the runtime: a plugin that calls the program is the program's business. */
 function isPluginCalling(guarded: Guarded, through: (...args: never[]) => unknown): boolean {
   if (guarded.size === 0) return false;
   const holder: { stack?: string } = {};
   Error.captureStackTrace(holder, through);
-  const frames = (holder.stack ?? "").split("\n").slice(1);
+  return isOfPlugin(holder.stack ?? "", guarded);
+}
+
+/** Looks at the innermost frame outside of the runtime: a plugin that calls the program is the program's business. */
+export function isOfPlugin(stack: string, guarded: Guarded = guardedFolders()): boolean {
+  const frames = stack.split("\n").filter((line) => /^ *at /.test(line));
   const caller = frames.find((frame) => !/node:|\(native|\[native/.test(frame)) ?? "";
   const callers = [...guarded.keys()].filter((files) => caller.includes(files));
   if (callers.length === 0) return false;

@@ -5,6 +5,7 @@ import { endWhenBlocked } from "./blocked.ts";
 import { guard } from "./guard.ts";
 import { LOAD_PATIENCE_MS, loadPart, type PluginPart } from "./load.ts";
 import { type InstalledPlugin, partOf, readPlugins, type StoredTool } from "./record.ts";
+import { outliveStrays } from "./strays.ts";
 
 /**
  * The tool kinds of the plugins of this machine, for `createRegistry([...defaultTools(), ...pluginTools(env)])`. They
@@ -44,6 +45,7 @@ function lazyTool(env: Environment, plugin: InstalledPlugin, kind: string, store
 /** Into a process that does more than this: neither its stdout nor its end are the tool's, then or later. */
 async function loadForGood(kind: string, part: PluginPart): Promise<Tool> {
   guard(part.folder);
+  outliveStrays();
   const lastWords = `Error: plugin '${part.plugin}' blocked this process while ${part.file} was loaded; it was ended`;
   const isBack = endWhenBlocked(LOAD_PATIENCE_MS + 1_000, lastWords);
   try {
