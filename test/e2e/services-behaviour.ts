@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { freePort } from "../services/guarded.ts";
@@ -55,6 +55,44 @@ export function behavesWithServices(installed: () => Installed): void {
     const { stdout, stderr, code } = await ran("run", file, "--json", "--quiet");
     assert.equal(code, 0, stderr);
     assert.match(stdout, /"greeting":"Bonjour,? Ada/);
+  });
+
+  test("a plugin that misbehaves while it is loaded harms only itself", async () => {
+    const { run, folder } = installed();
+    const env = { NOETL_HOME: join(folder, "with-bad-plugin") };
+    const ran = (...args: string[]) => run(args, { env, cwd: folder });
+    assert.equal((await ran("plugins", "new", "noetl-bad")).code, 0);
+    assert.equal((await ran("plugins", "link", "noetl-bad")).code, 0);
+    const files = ["commands/hello.js", "tools/greet.js"].map((file) => join(folder, "noetl-bad/src", file));
+    const good = await Promise.all(files.map((file) => readFile(file, "utf8")));
+    const spoil = (first: string) =>
+      Promise.all(files.map((file, index) => writeFile(file, `${first}\n${good[index]}`)));
+    const playbook = join(folder, "noetl-bad/examples/greet.yaml");
+
+    await spoil('console.log("GARBAGE"); process.stdout.write("MORE\\n");');
+    const chatty = await ran("bad", "hello", "Ada", "--json");
+    assert.equal(JSON.parse(chatty.stdout).greeting, "Hello, Ada!", chatty.stderr);
+    assert.match(chatty.stderr, /GARBAGE\nMORE/);
+    const said = await ran("run", playbook, "--json", "--quiet");
+    assert.equal(JSON.parse(said.stdout).status, "COMPLETED", said.stderr);
+
+    await spoil("process.exit(0);");
+    const left = await ran("bad", "hello", "Ada");
+    assert.equal(left.code, 1);
+    assert.match(left.stderr, /process\.exit\(0\) is not for plugins \(src.commands.hello\.js:1\)/);
+    const stopped = await ran("run", playbook, "--json", "--quiet");
+    assert.equal(stopped.code, 5, stopped.stderr);
+    assert.match(JSON.parse(stopped.stdout).error.message, /process\.exit\(0\) is not for plugins/);
+
+    await spoil("let b = ;");
+    assert.match((await ran("bad", "hello", "Ada")).stderr, /cannot be loaded: .* \(src.commands.hello\.js:1\)/);
+    await spoil('import { Novelty } from "@noetl/sdk";');
+    assert.match((await ran("bad", "hello", "Ada")).stderr, /Novelty[\s\S]*update noetl or the plugin/);
+    await spoil("for (;;);");
+    const blocked = await ran("run", playbook, "--quiet");
+    assert.notEqual(blocked.code, 0);
+    assert.match(blocked.stderr, /plugin 'noetl-bad' blocked this process/);
+    assert.equal((await ran("bad", "hello", "--help")).code, 0);
   });
 
   test("without DuckDB a step that wants it says how to get it", async () => {

@@ -51,15 +51,16 @@ export function checkRequirements(
   for (const [step, planned] of plan.steps) {
     if (unreachable.has(step)) continue;
     for (const task of planned.step.tasks) {
-      if (registry.get(task.kind)?.available === true) continue;
-      throw new NoetlError(
-        "validation",
-        "E_TOOL_UNAVAILABLE",
-        `Step '${step}': tool kind ${task.kind} is not available in this version`,
-        {
-          hint: "nothing was run; --skip-unsupported lets such steps succeed without doing anything",
-        },
-      );
+      const known = registry.get(task.kind);
+      if (known?.available === true) continue;
+      const skip = "--skip-unsupported lets such steps succeed without doing anything";
+      if (known) {
+        const message = `Step '${step}': tool kind ${task.kind} is not available in this version`;
+        throw new NoetlError("validation", "E_TOOL_UNAVAILABLE", message, { hint: `nothing was run; ${skip}` });
+      }
+      throw new NoetlError("validation", "E_TOOL_UNAVAILABLE", `Step '${step}': unknown tool kind ${task.kind}`, {
+        hint: `nothing was run; a plugin may bring it (noetl plugins install NAME); ${skip}`,
+      });
     }
   }
 }

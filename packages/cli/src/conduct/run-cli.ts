@@ -78,7 +78,8 @@ async function dispatch({ route, known, hooks, format }: Dispatch): Promise<void
           known,
         );
       }
-      hooks.fire("init", { command: commandOf(route), version: packageJson.version });
+      // The shell asks at every Tab: nobody began a command.
+      if (route.id !== "complete") hooks.fire("init", { command: commandOf(route), version: packageJson.version });
       const { oclifConfig } = await import("./oclif-config.ts");
       // oclif has brought a listener of its own, which throws.
       outliveBadOutput();

@@ -15,12 +15,13 @@ export interface Diagnosis {
 /** Looks at everything a run on this machine needs; changes nothing. */
 export async function diagnose(env: Environment, flags: ServerFlags): Promise<Diagnosis> {
   const config = await checkConfig(env, flags);
-  const [data, programs, server, postgres, nats] = await Promise.all([
+  const [data, programs, server, postgres, nats, plugins] = await Promise.all([
     checkData(env),
     checkPrograms(env),
     config.server ? checkServer(config.server) : undefined,
     checkPostgres(env),
     checkNats(env),
+    checkPlugins(env),
   ]);
   const checks = [
     checkProgram(env),
@@ -31,7 +32,7 @@ export async function diagnose(env: Environment, flags: ServerFlags): Promise<Di
     nats,
     ...programs,
     checkTools(env),
-    checkPlugins(env),
+    plugins,
   ];
   return { healthy: checks.every(({ status }) => status !== "fail"), checks };
 }

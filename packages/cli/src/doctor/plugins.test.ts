@@ -9,7 +9,7 @@ import { checkPlugins } from "./plugins.ts";
 test("doctor names the plugins, those that are gone, and a list that is broken", async (t) => {
   const home = await temporaryFolder(t);
   const env = { NOETL_HOME: join(home, "data") };
-  assert.deepEqual(checkPlugins(env), { id: "plugins", status: "ok", detail: "none" });
+  assert.deepEqual(await checkPlugins(env), { id: "plugins", status: "ok", detail: "none" });
 
   const manifest = { commands: { "acme:say": { summary: "say it", file: "./say.js" } } };
   const folder = await writePlugin(home, { name: "acme", manifest, files: { "say.js": sayCommand("x") } });
@@ -17,10 +17,10 @@ test("doctor names the plugins, those that are gone, and a list that is broken",
   assert.match((await cli(["doctor"], { home })).stdout, /ok +plugins +acme 1\.0\.0/);
 
   await rm(folder, { recursive: true });
-  const gone = checkPlugins(env);
+  const gone = await checkPlugins(env);
   assert.equal(gone.status, "note");
   assert.match(gone.detail, /acme is not where it was/);
 
   await writeText(join(home, "data/plugins/plugins.json"), "{");
-  assert.equal(checkPlugins(env).status, "fail");
+  assert.equal((await checkPlugins(env)).status, "fail");
 });

@@ -48,6 +48,19 @@ test("what cannot stand beside the program or another plugin is refused and chan
   );
 });
 
+test("names of tools are compared as playbooks write them, in any case", async (t) => {
+  const home = await temporaryFolder(t);
+  const link = async (name: string, tool: string) => {
+    const manifest = { tools: { [`${name}_echo`]: { file: "./echo.js" } } };
+    return cli(["plugins", "link", await writePlugin(home, { name, manifest, files: { "echo.js": tool } })], { home });
+  };
+  const called = (kind: string, alias: string) =>
+    echoTool(kind).replace("summary:", `aliases: [${JSON.stringify(alias)}], summary:`);
+  assert.equal((await link("one", called("one_echo", "shout"))).code, 0);
+  assert.match((await link("two", called("two_echo", "Shout"))).stderr, /tool 'two_echo' is that of plugin one/);
+  assert.match((await link("three", called("three_echo", "HTTP"))).stderr, /tool 'three_echo' hides 'http'/);
+});
+
 test("a tool cannot have keys that every task has", async (t) => {
   const home = await temporaryFolder(t);
   const tool = echoTool("echo").replaceAll("say:", "name:").replace('["say"]', '["name"]');

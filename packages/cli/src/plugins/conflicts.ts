@@ -20,10 +20,10 @@ export function conflictsOf(plugin: InstalledPlugin, others: readonly InstalledP
     found.push(commandConflict(id), taken && `command '${id}' is that of plugin ${taken.name}`);
   }
   for (const [kind, { aliases: names }] of Object.entries(plugin.tools)) {
-    const mine = [kind, ...names];
+    const mine = [kind, ...names].map((name) => name.toLowerCase());
     const taken = others.find((other) =>
       Object.entries(other.tools).some(([theirs, tool]) =>
-        [theirs, ...tool.aliases].some((name) => mine.includes(name)),
+        [theirs, ...tool.aliases].some((name) => mine.includes(name.toLowerCase())),
       ),
     );
     found.push(toolConflict(kind, names), taken && `tool '${kind}' is that of plugin ${taken.name}`);

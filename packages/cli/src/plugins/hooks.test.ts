@@ -62,6 +62,11 @@ test("init is told of every command and waited for by none", async (t) => {
   assert.equal((await run("credential", "list")).code, 0);
   for (let tries = 0; tries < 100 && (await told()).length === 0; tries++) await setTimeout(100);
   assert.equal((await told())[0]?.command, "credential list");
+  assert.equal((await run("complete", "--", "credential")).code, 0);
+  assert.equal((await run("credential", "list")).code, 0);
+  for (let tries = 0; tries < 100 && (await told()).length < 2; tries++) await setTimeout(100);
+  const commands = (await told()).map(({ command }) => command);
+  assert.deepEqual(commands, ["credential list", "credential list"], "a shell that completes begins no command");
 });
 
 test("a hook that fails, ends its process or never ends changes neither result nor exit code", async (t) => {
@@ -80,5 +85,23 @@ test("a hook that fails, ends its process or never ends changes neither result n
   const failed = await run("credential", "get", "nix", "--json");
   assert.equal(failed.code, 3);
   assert.equal(JSON.parse(failed.stdout).error.code, "CREDENTIAL_NOT_FOUND");
+  assert.match(failed.stderr, /hook command\.failed of plugin watcher failed: .*process\.exit\(3\) is not for plugins/);
+});
+
+test("a hook may end its process, leave another one behind, and be told a lot", async (t) => {
+  const files = {
+    "leaves.js": "export default ({ message }) => process.exit(message.length > 130_000 ? 3 : 0);",
+    "spawns.js": `import { spawn } from "node:child_process";
+export default () => spawn("sleep", ["30"], { stdio: "ignore", detached: true }).unref();`,
+    "tell.js": TELL,
+  };
+  const hooks = { "run.started": "./spawns.js", "run.finished": "./tell.js", "command.failed": "./leaves.js" };
+  const { run, told } = await linked(t, hooks, files);
+  const started = Date.now();
+  const failed = await run("credential", "get", "x".repeat(131_000));
+  assert.equal(failed.code, 3);
   assert.match(failed.stderr, /hook command\.failed of plugin watcher ended its process/);
+  assert.equal((await run("run", "quiet.yaml", "--quiet")).code, 0);
+  assert.equal((await told()).at(-1)?.status, "COMPLETED");
+  assert.ok(Date.now() - started < 25_000, "nobody waits for what a hook left behind");
 });

@@ -1,9 +1,8 @@
-import type { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
 import { ensureError } from "@noetl/core";
 import type { Environment } from "@noetl/sdk";
-import { type HookEvent, type HookPayloads, type InstalledPlugin, pluginFile } from "@noetl/sdk/plugins";
-import type { ChildAnswer } from "./child/call.ts";
+import { type HookEvent, type HookPayloads, type InstalledPlugin, partOf } from "@noetl/sdk/plugins";
+import type { HookCall } from "./child/call.ts";
+import { endOf } from "./child/end.ts";
 import { startChild } from "./child/start.ts";
 
 /** What a hook may take. */
@@ -31,14 +30,13 @@ export function openHooks({ env, plugins, note, patienceMs = PATIENCE_MS }: Hook
       for (const plugin of plugins) {
         const path = plugin.hooks[event];
         if (path === undefined) continue;
-        const file = pluginFile(env, plugin, path);
-        const call = { do: "hook" as const, plugin: plugin.name, file, payload, patience_ms: patienceMs };
+        const call = { do: "hook" as const, ...partOf(env, plugin, path), payload, patience_ms: patienceMs };
         if (event === "init") {
           startChild(call, "detached");
           continue;
         }
         const tell = (why: string) => note(`hook ${event} of plugin ${plugin.name} ${why}`);
-        running.push(followed(startChild(call, "loud"), patienceMs, tell));
+        running.push(followed(call, tell));
       }
     },
     async settle() {
@@ -47,19 +45,10 @@ export function openHooks({ env, plugins, note, patienceMs = PATIENCE_MS }: Hook
   };
 }
 
-async function followed(
-  child: ReturnType<typeof startChild>,
-  patienceMs: number,
-  tell: (why: string) => void,
-): Promise<void> {
-  const ended = new Promise<NodeJS.Signals | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (_code, signal) => resolve(signal));
-  });
+async function followed(call: HookCall, tell: (why: string) => void): Promise<void> {
   try {
-    const [written, signal] = await Promise.all([text(child.stdio[3] as Readable), ended]);
-    if (signal === "SIGKILL") return tell(`was stopped after ${patienceMs / 1_000} s`);
-    const answer = written === "" ? undefined : (JSON.parse(written) as ChildAnswer);
+    const { signal, answer } = await endOf(startChild(call, "loud"));
+    if (signal === "SIGKILL") return tell(`was stopped after ${call.patience_ms / 1_000} s`);
     if (answer === undefined) tell("ended its process");
     else if ("error" in answer) tell(`failed: ${answer.error.message}`);
   } catch (error) {

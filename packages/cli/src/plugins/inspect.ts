@@ -1,8 +1,9 @@
 import { ensureError } from "@noetl/core";
 import type { Environment } from "@noetl/sdk";
-import { pluginsFolder, readPlugins, type StoredTool } from "@noetl/sdk/plugins";
+import { folderOf, goneError, readPlugins, type StoredTool } from "@noetl/sdk/plugins";
 import { conflictsOf } from "./conflicts.ts";
-import { absoluteFolder, describeFolder } from "./install/describe.ts";
+import { describeFolder } from "./install/describe.ts";
+import { isChanged } from "./install/digest.ts";
 import { findPlugin } from "./install/remove.ts";
 import { type PluginSummary, summaryOf } from "./view.ts";
 
@@ -16,13 +17,18 @@ export interface Inspection extends PluginSummary {
   problems: string[];
 }
 
+const CHANGED = "its files are not those that were installed; noetl plugins update installs them again";
+
 /** Loads all of a plugin in a process of its own and tells what is wrong with it, besides what is known of it. */
 export async function inspectPlugin(env: Environment, name: string): Promise<Inspection> {
   const plugin = findPlugin(env, name);
-  const folder = absoluteFolder(pluginsFolder(env), plugin);
+  const folder = folderOf(env, plugin);
   const others = readPlugins(env).plugins.filter((other) => other.name !== name);
   const problems = conflictsOf(plugin, others);
-  await describeFolder(folder, plugin).catch((error: unknown) => problems.push(ensureError(error).message));
+  const gone = goneError(name, folder);
+  if (gone) problems.push(gone.message);
+  else await describeFolder(folder, plugin).catch((error: unknown) => problems.push(ensureError(error).message));
+  if (!gone && (await isChanged(env, plugin))) problems.push(CHANGED);
   return {
     ...summaryOf(plugin),
     ...(plugin.description !== undefined && { description: plugin.description }),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { cli, temporaryFolder } from "@noetl/sdk/testing";
@@ -117,5 +117,12 @@ test("what does not exist is not found, and nothing is left behind", async (t) =
   const { code, stderr } = await cli(["plugins", "uninstall", "nothing"], { home });
   assert.equal(code, 3);
   assert.match(stderr, /no plugin 'nothing'/);
-  assert.equal((await cli(["plugins", "new", "Not A Name"], { home })).code, 2);
+  for (const name of ["Not A Name", "../evil", "@acme/../evil", "-x"]) {
+    assert.equal((await cli(["plugins", "new", "--", name], { home })).code, 2, name);
+  }
+  const taken = await cli(["plugins", "new", "noetl-run"], { home });
+  assert.equal(taken.code, 2);
+  assert.match(taken.stderr, /command 'run:hello' begins with 'run', which is built in/);
+  assert.deepEqual(await readdir(home), []);
+  assert.equal((await cli(["plugins", "install", "file:./nothing"], { home })).code, 3);
 });

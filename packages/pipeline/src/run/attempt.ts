@@ -60,7 +60,7 @@ async function execute(
 ): Promise<ToolOutcome> {
   const { call } = site;
   const { tool } = plan;
-  if (!tool) throw failure("configuration", "UNSUPPORTED_KIND", `tool kind '${plan.task.kind}' is not known`);
+  if (!tool) throw unknownKind(plan.task.kind);
   const output = liveOutput(site, plan);
   const env = environmentOf(site, plan, output.write);
   const run = async (signal: AbortSignal) => settle(call, () => tool.execute({ ...parts, signal, env }));
@@ -74,6 +74,12 @@ async function execute(
   } finally {
     output.end();
   }
+}
+
+/** A worker may lack the plugin that the machine has on which the playbook was checked. */
+function unknownKind(kind: string): Error {
+  const message = `tool kind '${kind}' is not known where the step ran; a plugin that brings it must be installed there`;
+  return failure("configuration", "UNSUPPORTED_KIND", message);
 }
 
 /** The limit ran out: an error of kind `timeout` whatever the tool says of being interrupted; its data stays. */

@@ -110,7 +110,7 @@ function checkTask(task: MapNode, validation: Validation): void {
     const names = tools.list().flatMap((known) => [known.kind, ...known.aliases]);
     const where = child(task, "kind") ?? task;
     const strict = report.profile === "strict";
-    const hint = suggestion(kind, names);
+    const hint = suggestion(kind, names) ?? "a plugin may bring it: noetl plugins install NAME";
     report.add(
       strict ? "error" : "warning",
       strict ? "E_TOOL_UNKNOWN" : "W_TOOL_UNKNOWN",

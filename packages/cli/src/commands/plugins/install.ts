@@ -1,6 +1,7 @@
 import { Args, BaseCommand, Flags } from "@noetl/sdk";
 import { broughtText } from "../../plugins/brought-text.ts";
 import { installPlugin } from "../../plugins/install/install.ts";
+import { interruptible } from "../../plugins/install/interruptible.ts";
 import { sourceOf } from "../../plugins/install/source.ts";
 import { summaryOf } from "../../plugins/view.ts";
 
@@ -23,12 +24,16 @@ export default class PluginsInstall extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(PluginsInstall);
-    const plugin = await installPlugin({
-      env: this.env,
-      source: await sourceOf(args.what, process.cwd()),
-      allowScripts: flags["allow-scripts"] ?? false,
-      note: (text) => this.note(text),
-    });
+    const source = await sourceOf(args.what, process.cwd());
+    const plugin = await interruptible((signal) =>
+      installPlugin({
+        env: this.env,
+        source,
+        allowScripts: flags["allow-scripts"] ?? false,
+        note: (text) => this.note(text),
+        signal,
+      }),
+    );
     this.show(broughtText("installed", plugin));
     return summaryOf(plugin);
   }

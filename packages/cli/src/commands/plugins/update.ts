@@ -1,4 +1,5 @@
 import { Args, BaseCommand, EXIT } from "@noetl/sdk";
+import { interruptible } from "../../plugins/install/interruptible.ts";
 import { updatePlugins } from "../../plugins/install/update.ts";
 
 export default class PluginsUpdate extends BaseCommand {
@@ -9,7 +10,9 @@ export default class PluginsUpdate extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args } = await this.parse(PluginsUpdate);
-    const updates = await updatePlugins(this.env, args.name, (text) => this.note(text));
+    const updates = await interruptible((signal) =>
+      updatePlugins(this.env, args.name, { note: (text) => this.note(text), signal }),
+    );
     for (const { name, from, to, error } of updates) {
       if (error !== undefined) this.show(`${name}: ${this.paint.red("failed")}, still ${from}: ${error}`);
       else this.show(to === from ? `${name}: ${from}` : `${name}: ${from} → ${to}`);

@@ -1,13 +1,14 @@
-import { writeSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { ensureError, isNoetlError } from "@noetl/core";
 import { describePlugin, loadPart } from "@noetl/sdk/plugins";
-import { CALL_VARIABLE, type ChildAnswer, type ChildCall } from "./call.ts";
+import type { ChildAnswer, ChildCall } from "./call.ts";
+
+const ORPHAN_MS = 60_000;
 
 /** Runs code of one plugin and ends the process, also when the plugin left something open. */
 export async function runChild(): Promise<never> {
-  const call = JSON.parse(process.env[CALL_VARIABLE] ?? "null") as ChildCall;
-  delete process.env[CALL_VARIABLE];
+  const call = JSON.parse(readFileSync(0, "utf8")) as ChildCall;
   let answer: ChildAnswer;
   try {
     answer = { value: (await perform(call)) ?? null };
@@ -15,14 +16,19 @@ export async function runChild(): Promise<never> {
     const hint = isNoetlError(error) ? error.hint : undefined;
     answer = { error: { message: ensureError(error).message, ...(hint !== undefined && { hint }) } };
   }
-  writeSync(3, `${JSON.stringify(answer)}\n`);
+  // On a line of its own, whatever the plugin has written there.
+  writeSync(3, `\n${JSON.stringify(answer)}\n`);
   process.exit(0);
 }
 
 async function perform(call: ChildCall): Promise<unknown> {
-  if (call.do === "describe") return describePlugin(call.plugin, call.folder, call.manifest);
+  if (call.do === "describe") {
+    // Whoever asked ends it earlier, unless they were ended themselves.
+    endAfter(ORPHAN_MS);
+    return describePlugin(call.plugin, call.folder, call.manifest);
+  }
   endAfter(call.patience_ms);
-  const hook = await loadPart(call.plugin, call.file);
+  const hook = await loadPart(call);
   if (typeof hook !== "function") throw new Error(`${call.file} exports no function`);
   await hook(call.payload);
   return undefined;

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
 import { NoetlError } from "@noetl/core";
-import { CALL_VARIABLE, type ChildAnswer, type ChildCall } from "./call.ts";
+import type { ChildCall } from "./call.ts";
+import { endOf } from "./end.ts";
 import { CHILD, selfCommand } from "./self.ts";
 
 const DESCRIBE_MS = 30_000;
@@ -11,21 +10,12 @@ const DESCRIBE_MS = 30_000;
 export async function askChild(call: ChildCall, patienceMs = DESCRIBE_MS): Promise<unknown> {
   const child = startChild(call, "quiet");
   const timer = setTimeout(() => child.kill("SIGKILL"), patienceMs);
-  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code, signal) => resolve({ code, signal }));
-  });
-  const [written, errors, end] = await Promise.all([
-    text(child.stdio[3] as Readable),
-    child.stderr ? text(child.stderr) : "",
-    ended,
-  ]).finally(() => clearTimeout(timer));
-  const answer = written === "" ? undefined : (JSON.parse(written) as ChildAnswer);
+  const { code, signal, answer, errors } = await endOf(child).finally(() => clearTimeout(timer));
   if (answer && "value" in answer) return answer.value;
-  const late = end.signal === "SIGKILL";
-  const why = late
-    ? `it was not loaded after ${patienceMs / 1_000} s`
-    : `it ended the process (code ${end.code ?? end.signal})`;
+  const why =
+    signal === "SIGKILL"
+      ? `it was not loaded after ${patienceMs / 1_000} s`
+      : `it ended the process (${code ?? signal})`;
   const said = errors.trim().split("\n").at(-1);
   throw new NoetlError(
     "terminal",
@@ -41,16 +31,15 @@ export async function askChild(call: ChildCall, patienceMs = DESCRIBE_MS): Promi
 export function startChild(call: ChildCall, how: "quiet" | "loud" | "detached"): ChildProcess {
   const [program, ...args] = selfCommand();
   const stdio = {
-    quiet: ["ignore", "ignore", "pipe", "pipe"],
-    loud: ["ignore", 2, 2, "pipe"],
-    detached: ["ignore", "ignore", "ignore", "ignore"],
+    quiet: ["pipe", "ignore", "pipe", "pipe"],
+    loud: ["pipe", 2, 2, "pipe"],
+    detached: ["pipe", "ignore", "ignore", "ignore"],
   }[how] as ("ignore" | "pipe" | number)[];
-  const child = spawn(program, [...args, CHILD], {
-    stdio,
-    detached: how === "detached",
-    env: { ...process.env, [CALL_VARIABLE]: JSON.stringify(call) },
-    windowsHide: true,
-  });
+  const child = spawn(program, [...args, CHILD], { stdio, detached: how === "detached", windowsHide: true });
+  // A child that ends before it has read what it is asked is told of by its end.
+  child.stdin?.on("error", () => child.stdin?.destroy());
+  // Not in its environment: that has a limit, and a run that failed may have a lot to say.
+  child.stdin?.end(JSON.stringify(call));
   if (how === "detached") {
     // Nobody is told of what nobody waits for.
     child.on("error", () => {});

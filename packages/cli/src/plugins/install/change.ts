@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { NoetlError } from "@noetl/core";
 import { type InstalledPlugin, readRecord, withLock, writeRecord } from "@noetl/sdk/plugins";
 import { conflictsOf } from "../conflicts.ts";
+import { recoverFolders, sweepFolders } from "./folders.ts";
 
-/** Changes the record while no other process does. A record that cannot be read is never overwritten. */
+/** Changes the record while no other process does, and what lies around of changes that were cut off goes. A record that cannot be read is never overwritten. */
 export async function changeRecord(
   folder: string,
   change: (plugins: readonly InstalledPlugin[]) => readonly InstalledPlugin[] | Promise<readonly InstalledPlugin[]>,
@@ -17,7 +18,10 @@ export async function changeRecord(
         hint: `mend or remove ${join(folder, "plugins.json")}, then install the plugins again`,
       });
     }
-    writeRecord(folder, await change(plugins));
+    await recoverFolders(folder, plugins);
+    const changed = await change(plugins);
+    writeRecord(folder, changed);
+    await sweepFolders(folder, changed);
   });
 }
 

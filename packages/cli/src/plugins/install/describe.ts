@@ -1,4 +1,3 @@
-import { isAbsolute, join } from "node:path";
 import type { Description, InstalledPlugin, PluginSource } from "@noetl/sdk/plugins";
 import { askChild } from "../child/start.ts";
 import { readPackage } from "./read-package.ts";
@@ -28,9 +27,4 @@ export async function describeFolder(
     tools,
     hooks: manifest.hooks,
   };
-}
-
-/** Where the files of a plugin are. */
-export function absoluteFolder(plugins: string, { folder }: InstalledPlugin): string {
-  return isAbsolute(folder) ? folder : join(plugins, folder);
 }

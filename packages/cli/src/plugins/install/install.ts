@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isObject, NoetlError } from "@noetl/core";
 import type { Environment } from "@noetl/sdk";
-import { type InstalledPlugin, type PluginSource, pluginsFolder } from "@noetl/sdk/plugins";
+import { type InstalledPlugin, type PluginSource, pluginsFolder, readPlugins } from "@noetl/sdk/plugins";
 import { changeRecord, withPlugin } from "./change.ts";
 import { describeFolder } from "./describe.ts";
+import { digestOf } from "./digest.ts";
+import { stagingFolder, swapFolder } from "./folders.ts";
 import { runNpm } from "./npm.ts";
 
 export interface InstallOptions {
@@ -12,6 +14,7 @@ export interface InstallOptions {
   source: PluginSource;
   allowScripts: boolean;
   note(text: string): void;
+  signal: AbortSignal;
   /** for `update`: what is replaced */
   before?: InstalledPlugin;
 }
@@ -22,29 +25,26 @@ export interface InstallOptions {
  * `PLUGIN_CONFLICT`, `PLUGIN_INTEGRITY`.
  */
 export async function installPlugin(options: InstallOptions): Promise<InstalledPlugin> {
-  const { env, source, allowScripts, note } = options;
+  const { env, source, allowScripts, note, signal } = options;
   const home = pluginsFolder(env);
-  await mkdir(home, { recursive: true });
-  const staging = await mkdtemp(join(home, ".new-"));
+  const staging = await stagingFolder(home);
   try {
     await writeFile(join(staging, "package.json"), '{ "private": true }\n');
     const scripts = allowScripts ? "--ignore-scripts=false" : "--ignore-scripts";
     // A folder is packed and copied as it would be published; npm would only link it otherwise.
-    await runNpm(["install", scripts, "--install-links", "--save-exact", "--", source.spec], {
-      env,
-      folder: staging,
-      note,
-    });
-    const name = await installedName(staging);
-    const integrity = await integrityOf(staging, name);
-    const inside = join("node_modules", name);
+    const args = ["install", scripts, "--install-links", "--save-exact", "--", source.spec];
+    await runNpm(args, { env, folder: staging, note, signal });
+    const installed = await installedName(staging);
+    const integrity = await integrityOf(staging, installed);
+    const inside = join("node_modules", installed);
     const plugin = await describeFolder(join(staging, inside), { source, scripts: allowScripts, integrity });
-    refuseSwap(plugin, options.before);
-    const own = name.replace("/", "+");
-    const stored = { ...plugin, folder: join(own, inside) };
-    await changeRecord(home, async (plugins) => {
+    refuseSwap(plugin, options.before ?? publishedBefore(env, plugin));
+    const own = plugin.name.replace("/", "+");
+    const stored = { ...plugin, folder: join(own, inside), digest: await digestOf(staging) };
+    await changeRecord(home, (plugins) => {
+      signal.throwIfAborted();
       const changed = withPlugin(plugins, stored);
-      await replaceFolder(staging, join(home, own));
+      swapFolder(home, staging, own);
       return changed;
     });
     return stored;
@@ -53,10 +53,14 @@ export async function installPlugin(options: InstallOptions): Promise<InstalledP
   }
 }
 
+/** Where npm writes down what it was asked for; `save-dev` and its like in a user's settings choose another. */
+const SECTIONS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+
 /** The one thing that npm was asked for. */
 async function installedName(folder: string): Promise<string> {
   const content: unknown = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-  const [name] = isObject(content) && isObject(content.dependencies) ? Object.keys(content.dependencies) : [];
+  const sections = SECTIONS.map((key) => (isObject(content) ? content[key] : undefined)).filter(isObject);
+  const [name] = sections.flatMap(Object.keys);
   if (name !== undefined) return name;
   throw new NoetlError("terminal", "NPM_FAILED", "npm installed nothing");
 }
@@ -67,27 +71,20 @@ async function integrityOf(folder: string, name: string): Promise<string | undef
   return isObject(entry) && typeof entry.integrity === "string" ? entry.integrity : undefined;
 }
 
+/** What a registry gave under this name; a file or folder that a person names anew is meant as it is. */
+function publishedBefore(env: Environment, { name, source }: InstalledPlugin): InstalledPlugin | undefined {
+  const before = readPlugins(env).plugins.find((plugin) => plugin.name === name);
+  return source.kind === "npm" && before?.source.kind === "npm" ? before : undefined;
+}
+
 /** A published version never changes; when it did, somebody put other code under its name. */
 function refuseSwap(plugin: InstalledPlugin, before: InstalledPlugin | undefined): void {
-  if (plugin.source.kind !== "npm" || before?.version !== plugin.version) return;
+  if (before?.version !== plugin.version || before.name !== plugin.name) return;
   if (before.integrity === undefined || before.integrity === plugin.integrity) return;
   throw new NoetlError(
     "conflict",
     "PLUGIN_INTEGRITY",
     `${plugin.name}@${plugin.version} is not what was installed before under that version`,
-    { hint: "ask its author; noetl plugins uninstall and install accept what there is now" },
+    { hint: "nothing was changed; ask its author; noetl plugins uninstall and install accept what there is now" },
   );
-}
-
-async function replaceFolder(from: string, to: string): Promise<void> {
-  const old = `${to}.old-${process.pid}`;
-  const replaced = await rename(to, old).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
-      throw error;
-    },
-  );
-  await rename(from, to);
-  if (replaced) await rm(old, { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Environment } from "@noetl/sdk";
-import { type InstalledPlugin, pluginsFolder } from "@noetl/sdk/plugins";
+import { goneError, type InstalledPlugin, pluginsFolder } from "@noetl/sdk/plugins";
 import { changeRecord, withPlugin } from "./change.ts";
 import { describeFolder } from "./describe.ts";
 import { filesOf } from "./read-package.ts";
@@ -14,7 +14,14 @@ export async function linkPlugin(env: Environment, folder: string, cwd: string):
   return plugin;
 }
 
-export async function describeLink(folder: string, patienceMs?: number): Promise<InstalledPlugin> {
+/** What there is of a linked plugin now. Code `PLUGIN_LOAD` when its folder is gone. */
+export async function describeAgain({ name, folder }: InstalledPlugin, patienceMs?: number): Promise<InstalledPlugin> {
+  const gone = goneError(name, folder);
+  if (gone) throw gone;
+  return describeLink(folder, patienceMs);
+}
+
+async function describeLink(folder: string, patienceMs?: number): Promise<InstalledPlugin> {
   const source = { kind: "link", spec: folder } as const;
   const plugin = await describeFolder(folder, { source, scripts: false }, patienceMs);
   return { ...plugin, stamp: stampOf(folder, plugin) };

@@ -10,6 +10,9 @@ export interface PluginPackage {
   manifest: PluginManifest;
 }
 
+/** What npm takes for one. It becomes the name of a folder. */
+const NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i;
+
 /**
  * Reads and checks `package.json` of a plugin. Meaning `validation`, codes `PLUGIN_MANIFEST` and `PLUGIN_API`; `not_found`
  * when the folder holds no package.
@@ -31,6 +34,7 @@ export async function readPackage(folder: string): Promise<PluginPackage> {
     throw broken(`${path} names no package`);
   }
   const { name, version, description } = content;
+  if (!NAME.test(name) || name.length > 214) throw broken(`${path}: ${JSON.stringify(name)} is no name for a package`);
   const manifest = readManifest(content.noetl, name);
   const files = [
     ...Object.values(manifest.commands).map(({ file }) => file),

@@ -2,7 +2,7 @@ import { ensureError } from "@noetl/core";
 import type { Environment } from "@noetl/sdk";
 import { type InstalledPlugin, pluginsFolder, readPlugins } from "@noetl/sdk/plugins";
 import { changeRecord, withPlugin } from "./change.ts";
-import { describeLink, stampOf } from "./link.ts";
+import { describeAgain, stampOf } from "./link.ts";
 
 /** Shorter than at installation: another command waits for it. */
 const PATIENCE_MS = 5_000;
@@ -34,7 +34,7 @@ export async function refreshLinks(
 
 async function readAgain(plugin: InstalledPlugin): Promise<{ fresh: InstalledPlugin; problem?: string }> {
   try {
-    return { fresh: await describeLink(plugin.folder, PATIENCE_MS) };
+    return { fresh: await describeAgain(plugin, PATIENCE_MS) };
   } catch (error) {
     const problem = ensureError(error).message;
     return { fresh: { ...plugin, stamp: stampOf(plugin.folder, plugin), problem }, problem };

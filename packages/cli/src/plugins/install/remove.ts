@@ -1,5 +1,3 @@
-import { rm } from "node:fs/promises";
-import { isAbsolute, join, sep } from "node:path";
 import { NoetlError } from "@noetl/core";
 import { type Environment, nearest } from "@noetl/sdk";
 import { type InstalledPlugin, pluginsFolder, readPlugins } from "@noetl/sdk/plugins";
@@ -9,11 +7,7 @@ import { changeRecord } from "./change.ts";
 export async function uninstallPlugin(env: Environment, name: string): Promise<InstalledPlugin> {
   const home = pluginsFolder(env);
   const plugin = findPlugin(env, name);
-  await changeRecord(home, async (plugins) => {
-    const [own] = plugin.folder.split(sep);
-    if (!isAbsolute(plugin.folder) && own) await rm(join(home, own), { recursive: true, force: true });
-    return plugins.filter((other) => other.name !== plugin.name);
-  });
+  await changeRecord(home, (plugins) => plugins.filter((other) => other.name !== plugin.name));
   return plugin;
 }
 

@@ -2,8 +2,8 @@ import { ensureError } from "@noetl/core";
 import type { Environment } from "@noetl/sdk";
 import { type InstalledPlugin, pluginsFolder, readPlugins } from "@noetl/sdk/plugins";
 import { changeRecord, withPlugin } from "./change.ts";
-import { installPlugin } from "./install.ts";
-import { describeLink } from "./link.ts";
+import { type InstallOptions, installPlugin } from "./install.ts";
+import { describeAgain } from "./link.ts";
 import { findPlugin } from "./remove.ts";
 
 export interface Update {
@@ -20,16 +20,16 @@ export interface Update {
 export async function updatePlugins(
   env: Environment,
   name: string | undefined,
-  note: (text: string) => void,
+  { note, signal }: Pick<InstallOptions, "note" | "signal">,
 ): Promise<Update[]> {
   const chosen = name === undefined ? readPlugins(env).plugins : [findPlugin(env, name)];
   const done: Update[] = [];
   for (const before of chosen) {
     try {
-      const after = await updated(env, before, note);
+      const after = await updated(env, before, { note, signal });
       done.push({ name: before.name, from: before.version, to: after.version });
     } catch (error) {
-      if (name !== undefined) throw error;
+      if (name !== undefined || signal.aborted) throw error;
       done.push({ name: before.name, from: before.version, error: ensureError(error).message });
     }
   }
@@ -39,12 +39,12 @@ export async function updatePlugins(
 async function updated(
   env: Environment,
   before: InstalledPlugin,
-  note: (text: string) => void,
+  how: Pick<InstallOptions, "note" | "signal">,
 ): Promise<InstalledPlugin> {
   if (before.source.kind !== "link") {
-    return installPlugin({ env, source: before.source, allowScripts: before.scripts, note, before });
+    return installPlugin({ env, source: before.source, allowScripts: before.scripts, ...how, before });
   }
-  const plugin = await describeLink(before.folder);
+  const plugin = await describeAgain(before);
   await changeRecord(pluginsFolder(env), (plugins) => withPlugin(plugins, plugin));
   return plugin;
 }

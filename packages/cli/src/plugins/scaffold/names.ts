@@ -1,4 +1,5 @@
 import { NoetlError } from "@noetl/core";
+import { commandConflict } from "../command-conflict.ts";
 
 export interface ScaffoldNames {
   /** of the package: `@acme/noetl-weather` */
@@ -17,6 +18,12 @@ export function scaffoldNames(name: string): ScaffoldNames {
   if (!NAME.test(name) || name.length > 200 || !/^[a-z][a-z0-9-]*$/.test(topic)) {
     throw new NoetlError("validation", "PLUGIN_NAME", `'${name}' is no name for a plugin`, {
       hint: "small letters, digits and -, as npm wants it: weather, noetl-weather, @acme/noetl-weather",
+    });
+  }
+  const conflict = commandConflict(`${topic}:hello`);
+  if (conflict !== undefined) {
+    throw new NoetlError("validation", "PLUGIN_NAME", `'${name}' is no name for a plugin: ${conflict}`, {
+      hint: `its commands begin with the name; noetl-my-${topic} is free`,
     });
   }
   return { package: name, topic, kind: `${topic.replaceAll("-", "_")}_greet` };

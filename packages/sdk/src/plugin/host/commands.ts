@@ -2,8 +2,8 @@ import { NoetlError } from "@noetl/core";
 import type { CommandClass } from "../../command.ts";
 import type { Environment } from "../../contexts/config-folder.ts";
 import type { CommandEntry } from "../../registry.ts";
-import { loadPart } from "./load.ts";
-import { pluginFile, readPlugins } from "./record.ts";
+import { loadPart, type PluginPart } from "./load.ts";
+import { partOf, readPlugins } from "./record.ts";
 
 /** What plugins add to the program: commands by id, each loaded when it is called, and words for topics. */
 export function pluginCommands(
@@ -20,7 +20,7 @@ export function pluginCommands(
       commands[id] ??= {
         summary,
         help,
-        load: () => loadCommand(plugin.name, id, pluginFile(env, plugin, file)),
+        load: () => loadCommand(id, partOf(env, plugin, file)),
       };
       const [topic = id] = id.split(":");
       if (topic !== id) topics[topic] ??= plugin.topics[topic] ?? `commands of plugin ${plugin.name}`;
@@ -30,14 +30,14 @@ export function pluginCommands(
 }
 
 /** Meaning `terminal`, code `PLUGIN_LOAD`, when the module does not give a command. */
-export async function loadCommand(plugin: string, id: string, file: string): Promise<CommandClass> {
-  const command = await loadPart(plugin, file);
+export async function loadCommand(id: string, part: PluginPart): Promise<CommandClass> {
+  const command = await loadPart(part);
   if (isCommand(command)) {
     // Classes are one an id: the id is how a command names itself in usage lines and errors.
     command.id = id;
     return command;
   }
-  throw new NoetlError("terminal", "PLUGIN_LOAD", `plugin '${plugin}': ${file} exports no command`, {
+  throw new NoetlError("terminal", "PLUGIN_LOAD", `plugin '${part.plugin}': ${part.file} exports no command`, {
     hint: "its default export must be a class that extends BaseCommand of @noetl/sdk",
   });
 }

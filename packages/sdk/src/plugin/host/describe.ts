@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { isObject, type JsonObject, NoetlError } from "@noetl/core";
 import type { Tool } from "@noetl/tools/define";
 import type { CommandClass } from "../../command.ts";
@@ -20,11 +19,11 @@ export interface Description {
 export async function describePlugin(name: string, folder: string, manifest: PluginManifest): Promise<Description> {
   const commands: Description["commands"] = {};
   for (const [id, { summary, file }] of Object.entries(manifest.commands)) {
-    commands[id] = { summary, file, help: helpOf(await loadCommand(name, id, join(folder, file))) };
+    commands[id] = { summary, file, help: helpOf(await loadCommand(id, { plugin: name, folder, file })) };
   }
   const tools: Description["tools"] = {};
   for (const [kind, { file }] of Object.entries(manifest.tools)) {
-    const tool = storedTool(file, await loadTool(name, kind, join(folder, file)));
+    const tool = storedTool(file, await loadTool(kind, { plugin: name, folder, file }));
     refuseTakenKeys(name, kind, tool);
     tools[kind] = tool;
   }

@@ -6,6 +6,7 @@ export * from "./commands.ts";
 export * from "./describe.ts";
 export * from "./folder.ts";
 export * from "./load.ts";
+export { goneError } from "./load-error.ts";
 export * from "./record.ts";
 export * from "./sdk.ts";
 export * from "./taken-keys.ts";

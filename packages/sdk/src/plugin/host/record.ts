@@ -5,6 +5,7 @@ import type { Effect, ToolSpec } from "@noetl/tools/define";
 import type { Environment } from "../../contexts/config-folder.ts";
 import type { HookEvent } from "../hooks.ts";
 import { pluginsFolder } from "./folder.ts";
+import type { PluginPart } from "./load.ts";
 
 /** What is known of a tool kind without loading it: enough for `validate`, `plan` and `schema`. */
 export interface StoredTool extends Omit<ToolSpec, "effects" | "available" | "kind"> {
@@ -38,6 +39,8 @@ export interface InstalledPlugin {
   source: PluginSource;
   /** of the package, as npm knows it */
   integrity?: string;
+  /** of the files as they were installed, dependencies included; none of a link */
+  digest?: string;
   /** were install scripts allowed? */
   scripts: boolean;
   /** state of the files of a link when they were read */
@@ -98,10 +101,14 @@ export function writeRecord(folder: string, plugins: readonly InstalledPlugin[])
   renameSync(fresh, path);
 }
 
-/** Absolute path of a file of a plugin. */
-export function pluginFile(env: Environment, plugin: InstalledPlugin, file: string): string {
-  const folder = isAbsolute(plugin.folder) ? plugin.folder : join(pluginsFolder(env), plugin.folder);
-  return join(folder, file);
+/** Where the files of a plugin are. */
+export function folderOf(env: Environment, { folder }: InstalledPlugin): string {
+  return isAbsolute(folder) ? folder : join(pluginsFolder(env), folder);
+}
+
+/** A module of a plugin, as it is loaded. */
+export function partOf(env: Environment, plugin: InstalledPlugin, file: string): PluginPart {
+  return { plugin: plugin.name, folder: folderOf(env, plugin), file };
 }
 
 function recordFile(folder: string): string {
@@ -110,6 +117,8 @@ function recordFile(folder: string): string {
 
 function isPlugin(value: unknown): value is InstalledPlugin {
   if (!isObject(value) || typeof value.name !== "string" || typeof value.folder !== "string") return false;
+  // What is below it is removed with the plugin.
+  if (!isAbsolute(value.folder) && value.folder.split(/[\\/]/).includes("..")) return false;
   if (!isObject(value.source) || typeof value.version !== "string") return false;
   const { commands, topics, tools, hooks } = value;
   return (

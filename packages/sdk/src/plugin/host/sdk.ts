@@ -20,6 +20,7 @@ interface BunLike {
 }
 
 const PROVIDED = Symbol.for("noetl.sdk.provided");
+const ASKED = Symbol.for("noetl.plugins.asked");
 
 /**
  * Makes `import … from "@noetl/sdk"` in a plugin mean the running program's copy, wherever the plugin lies and whether or
@@ -44,9 +45,25 @@ export function provideSdk(): void {
   node.registerHooks({
     resolve(specifier, context, next) {
       const url = sdkUrl(specifier);
-      return url === undefined ? next(specifier, context) : { url, shortCircuit: true };
+      if (url !== undefined) return { url, shortCircuit: true };
+      const found = next(specifier, context);
+      for (const list of listeners()) list.push(found.url);
+      return found;
     },
   });
+}
+
+/** The modules that are asked for until its `end`; none where the runtime does not tell. */
+export function askedModules(): { list: readonly string[]; end(): void } {
+  const list: string[] = [];
+  listeners().add(list);
+  return { list, end: () => void listeners().delete(list) };
+}
+
+function listeners(): Set<string[]> {
+  const state = globalThis as { [ASKED]?: Set<string[]> };
+  state[ASKED] ??= new Set();
+  return state[ASKED];
 }
 
 /** Where the program's copy of an entry is; `undefined` for any other module. */

@@ -1,8 +1,11 @@
 import { isObject } from "@noetl/core";
 import { failed, type Tool } from "@noetl/tools/define";
 import type { Environment } from "../../contexts/config-folder.ts";
-import { loadPart } from "./load.ts";
-import { type InstalledPlugin, pluginFile, readPlugins, type StoredTool } from "./record.ts";
+import { endWhenBlocked } from "./blocked.ts";
+import { guard } from "./guard.ts";
+import { LOAD_PATIENCE_MS, loadPart, type PluginPart } from "./load.ts";
+import { type InstalledPlugin, partOf, readPlugins, type StoredTool } from "./record.ts";
+import { outliveStrays } from "./strays.ts";
 
 /**
  * The tool kinds of the plugins of this machine, for `createRegistry([...defaultTools(), ...pluginTools(env)])`. They
@@ -25,7 +28,7 @@ function lazyTool(env: Environment, plugin: InstalledPlugin, kind: string, store
     async execute(call) {
       let tool: Tool;
       try {
-        loading ??= loadTool(plugin.name, kind, pluginFile(env, plugin, file));
+        loading ??= loadForGood(kind, partOf(env, plugin, file));
         tool = await loading;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
@@ -39,12 +42,25 @@ function lazyTool(env: Environment, plugin: InstalledPlugin, kind: string, store
   };
 }
 
+/** Into a process that does more than this: neither its stdout nor its end are the tool's, then or later. */
+async function loadForGood(kind: string, part: PluginPart): Promise<Tool> {
+  guard(part.folder);
+  outliveStrays();
+  const lastWords = `Error: plugin '${part.plugin}' blocked this process while ${part.file} was loaded; it was ended`;
+  const isBack = endWhenBlocked(LOAD_PATIENCE_MS + 1_000, lastWords);
+  try {
+    return await loadTool(kind, part);
+  } finally {
+    isBack();
+  }
+}
+
 /** Meaning `terminal` when the module does not give that tool. */
-export async function loadTool(plugin: string, kind: string, file: string): Promise<Tool> {
-  const tool = await loadPart(plugin, file);
+export async function loadTool(kind: string, part: PluginPart): Promise<Tool> {
+  const tool = await loadPart(part);
   if (isTool(tool) && tool.kind === kind) return tool;
   const found = isTool(tool) ? `the tool '${tool.kind}'` : "no tool";
-  throw new Error(`plugin '${plugin}': ${file} exports ${found}, not '${kind}'`);
+  throw new Error(`plugin '${part.plugin}': ${part.file} exports ${found}, not '${kind}'`);
 }
 
 function isTool(value: unknown): value is Tool {
