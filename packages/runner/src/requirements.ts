@@ -22,7 +22,7 @@ export function checkRequirements(
   registry: Registry,
   options: { skipUnsupported: boolean; target?: string },
 ): void {
-  const { playbook, plan } = loaded;
+  const { playbook, plan, shown } = loaded;
   const name = playbook.metadata.name;
   if (playbook.executor.profile === "distributed") {
     throw new NoetlError("validation", "E_PROFILE", `playbook '${name}' requires the distributed runtime`, {
@@ -55,7 +55,7 @@ export function checkRequirements(
       throw new NoetlError(
         "validation",
         "E_TOOL_UNAVAILABLE",
-        `Step '${step}': tool kind ${task.kind} is not available in this version`,
+        `${shown}:${task.loc.line}:${task.loc.column} Step '${step}': tool kind ${task.kind} is not available in this version`,
         {
           hint: "nothing was run; --skip-unsupported lets such steps succeed without doing anything",
         },
