@@ -8,6 +8,8 @@ import type { Registry } from "@noetl/tools";
 /** A playbook ready to run. `file` is absolute; null when it came from a catalog. */
 export interface Loaded {
   file: string | null;
+  /** what findings call it */
+  shown: string;
   directory: string | undefined;
   text: string;
   /** sha-256 of the text, hex */
@@ -67,6 +69,7 @@ export function loadText(text: string, options: { file: string | null; shown: st
   if (!playbook) throw new InvalidPlaybook(diagnostics, options.shown, text);
   return {
     file: options.file,
+    shown: options.shown,
     directory: options.file === null ? undefined : dirname(options.file),
     text,
     definition: createHash("sha256").update(text).digest("hex"),

@@ -22,7 +22,7 @@ export function checkRequirements(
   registry: Registry,
   options: { skipUnsupported: boolean; target?: string },
 ): void {
-  const { playbook, plan } = loaded;
+  const { playbook, plan, shown } = loaded;
   const name = playbook.metadata.name;
   if (playbook.executor.profile === "distributed") {
     throw new NoetlError("validation", "E_PROFILE", `playbook '${name}' requires the distributed runtime`, {
@@ -53,13 +53,11 @@ export function checkRequirements(
     for (const task of planned.step.tasks) {
       const known = registry.get(task.kind);
       if (known?.available === true) continue;
-      const skip = "--skip-unsupported lets such steps succeed without doing anything";
-      if (known) {
-        const message = `Step '${step}': tool kind ${task.kind} is not available in this version`;
-        throw new NoetlError("validation", "E_TOOL_UNAVAILABLE", message, { hint: `nothing was run; ${skip}` });
-      }
-      throw new NoetlError("validation", "E_TOOL_UNAVAILABLE", `Step '${step}': unknown tool kind ${task.kind}`, {
-        hint: `nothing was run; a plugin may bring it (noetl plugins install NAME); ${skip}`,
+      const { line, column } = task.loc;
+      const what = known ? `tool kind ${task.kind} is not available in this version` : `unknown tool kind ${task.kind}`;
+      const plugin = known ? "" : "a plugin may bring it (noetl plugins install NAME); ";
+      throw new NoetlError("validation", "E_TOOL_UNAVAILABLE", `${shown}:${line}:${column} Step '${step}': ${what}`, {
+        hint: `nothing was run; ${plugin}--skip-unsupported lets such steps succeed without doing anything`,
       });
     }
   }

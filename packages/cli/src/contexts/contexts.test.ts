@@ -51,6 +51,38 @@ test("cli.md §8 #41: deleting the current context asks, and an update changes o
   assert.equal(await text(), "contexts: {}\n");
 });
 
+test("cli.md §8 #15: after a change of context nothing of the old one goes to the new one, and what was set up stays", async (t) => {
+  const { ask, config, home } = await setUp(t);
+  const routes = { "POST /api/catalog/register": [200, { path: "p", version: 1 }] } as const;
+  const [old, next] = await Promise.all([answeringServer(t, routes), answeringServer(t, routes)]);
+  await ask("context", "add", "old", "--server-url", old.url, "--runtime", "distributed");
+  await writeFile(
+    config,
+    (await readFile(config, "utf8")).replace("runtime:", "gateway_session_token: t-old\n    runtime:"),
+  );
+  await ask("context", "add", "next", "--server-url", next.url);
+  await writeFile(
+    join(home, "p.yaml"),
+    "apiVersion: noetl.io/v2\nkind: Playbook\nmetadata: {name: p}\nworkflow: [{step: start, tool: {kind: noop}}]",
+  );
+  const register = () => ask("register", "playbook", "p.yaml");
+  const sent = () => [old, next].map(({ seen }) => seen.map(({ headers }) => headers["x-session-token"]));
+
+  assert.equal((await register()).code, 0);
+  assert.deepEqual(sent(), [["t-old"], []]);
+  await ask("context", "use", "next");
+  assert.equal((await register()).code, 0);
+  assert.deepEqual(sent(), [["t-old"], [undefined]]);
+  const runtime = async () =>
+    (JSON.parse((await ask("context", "current", "--json")).stdout) as { context: { runtime: string } }).context
+      .runtime;
+  assert.equal(await runtime(), "auto");
+  await ask("context", "use", "old");
+  assert.equal(await runtime(), "distributed");
+  assert.equal((await register()).code, 0);
+  assert.deepEqual(sent(), [["t-old", "t-old"], [undefined]]);
+});
+
 test("--context is for one command, an address has to be one, a gateway is a property", async (t) => {
   const { ask, text } = await setUp(t);
   await ask("context", "add", "a", "--server-url", "http://a:1");

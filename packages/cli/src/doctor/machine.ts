@@ -23,7 +23,8 @@ interface Program {
 
 const VERSION = "--version";
 
-function programs({ NOETL_PYTHON: python }: Environment): readonly Program[] {
+/** Every program that a step or a command starts, besides those that belong to the operating system. */
+export function programs({ NOETL_PYTHON: python }: Environment): readonly Program[] {
   return [
     { id: "bash", commands: [["bash", VERSION]], needed: "steps of kind shell" },
     {
@@ -36,9 +37,29 @@ function programs({ NOETL_PYTHON: python }: Environment): readonly Program[] {
           ],
       needed: "steps of kind python",
     },
+    { id: "gcloud", commands: [["gcloud", VERSION]], needed: "steps of kind auth and sinks to gs://" },
     { id: "kubectl", commands: [["kubectl", "version", "--client"]], needed: "noetl k8s and context port-forward" },
-    { id: "docker", commands: [["docker", VERSION]], needed: "noetl build" },
+    { id: "kind", commands: [["kind", VERSION]], needed: "noetl k8s deploy to a kind cluster, to load the image" },
+    {
+      id: "minikube",
+      commands: [["minikube", "version", "--short"]],
+      needed: "noetl k8s deploy to minikube, to load the image",
+    },
+    { id: "diff", commands: [["diff", VERSION]], needed: "noetl k8s diff" },
+    {
+      id: "docker",
+      commands: [
+        ["docker", VERSION],
+        ["podman", VERSION],
+        ["buildah", VERSION],
+      ],
+      needed: "noetl build",
+    },
+    { id: "git", commands: [["git", VERSION]], needed: "noetl build, to name the commit of an image" },
     { id: "npm", commands: [["npm", VERSION]], needed: "noetl plugins install" },
+    ...(process.platform === "win32"
+      ? []
+      : [{ id: "lsof", commands: [["lsof", "-v"]], needed: "noetl server, to name who holds a port" }]),
   ];
 }
 
@@ -58,7 +79,8 @@ export function checkPrograms(env: Environment): Promise<Check[]> {
 async function versionOf(command: string, args: readonly string[]): Promise<string | undefined> {
   try {
     const { stdout, stderr } = await run(command, args, { timeout: 5_000, shell: process.platform === "win32" });
-    return (stdout || stderr).split("\n")[0]?.trim();
+    const lines = (stdout || stderr).split("\n");
+    return (lines.find((line) => /\d/.test(line)) ?? lines[0])?.trim();
   } catch (error) {
     // Missing, not executable, or broken: in every case it could not be used.
     if (error instanceof Error) return undefined;

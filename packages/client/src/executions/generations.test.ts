@@ -119,6 +119,25 @@ test("cli.md §8 #3: cleanup takes ids as numbers and as text, and works without
   assert.equal(old.asked.at(-1)?.route, "POST executions/1/cancel");
 });
 
+test("cli.md §8 #16: times are compared as times, in whichever zone and form they are written", async (t) => {
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  /** The same moment, as the clocks east of here write it. */
+  const east = (time: string, hours: number) =>
+    new Date(Date.parse(time) + hours * 3_600_000).toISOString().replace("Z", `+0${hours}:00`);
+  const rows = [
+    ["old", minutesAgo(40)],
+    ["old, later by the letters", east(minutesAgo(40), 9)],
+    ["old, without zone", minutesAgo(40).replace("T", " ").replace("Z", "")],
+    ["new", minutesAgo(20)],
+    ["new, earlier by the letters", minutesAgo(20).replace(/\.\d+Z$/, "Z")],
+    ["new, west", minutesAgo(20 + 5 * 60).replace("Z", "-05:00")],
+    ["unknown", "yesterday"],
+  ].map(([execution_id, started_at]) => ({ execution_id, started_at, status: "running" }));
+  const { client } = await server(t, { "GET executions": [200, rows] });
+  const { execution_ids: ids } = await client.executions.cleanup({ older_than_minutes: 30, dry_run: true });
+  assert.deepEqual(ids, ["old", "old, later by the letters", "old, without zone"]);
+});
+
 test("cancelling what is over is told, in the words of every generation", async (t) => {
   for (const answer of [
     [400, { detail: "execution 1 has already completed" }],
