@@ -22,6 +22,8 @@ const STARTING: { readonly [file: string]: readonly string[] } = {
   "plugin-process/src/processes/spawn.ts": ["python", "python3"],
   // This program itself.
   "plugin-tui/src/source/local/program.ts": [],
+  // Node itself.
+  "sdk/src/plugin/host/load-error.ts": [],
   // taskkill, which every Windows has.
   "tools/src/process/group.ts": [],
   "tools/src/process/run.ts": ["bash", ...ofSteps()],
