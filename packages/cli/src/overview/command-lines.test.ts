@@ -14,7 +14,7 @@ const known = { ids: new Set(Object.keys(commands)), aliases };
 /** The arguments of every call of `noetl` in a line of a shell. */
 function callsIn(line: string): string[][] {
   const parts =
-    line.replaceAll(/"\$\(|\)"/g, "(").match(/(?:'[^']*'|"[^"]*"|\\.|(?<!\s)#|[^'"\\|;&()<>#])+|#.*/g) ?? [];
+    line.replaceAll(/"\$\(|\)"/g, "(").match(/(?:'[^']*'|"[^"]*"|\\.|(?<!\s)#|[^'"\\|;&()<>#·])+|#.*/g) ?? [];
   return parts.flatMap((part) => {
     const [, call] = /^\s*(?:[$%>] )?(?:\w+=\S* )*noetl(?=\s|$)(.*)/.exec(part) ?? [];
     // What stands for any command, and the command that the page about plugins makes.
@@ -64,8 +64,9 @@ function wrongInHelp(words: readonly string[]): string | undefined {
 
 /** Lines of shell blocks, whole ones where a backslash ends them, and code inside of sentences. */
 function linesOf(markdown: string): string[] {
-  const blocks = [...markdown.matchAll(/^```(?:sh|bash|shell|console|text)?\n([\s\S]*?)^```/gm)];
-  const inBlocks = blocks.flatMap(([, block = ""]) => block.replaceAll(/\\\n\s*/g, " ").split("\n"));
+  const blocks = [...markdown.matchAll(/^```(\w*)\n([\s\S]*?)^```/gm)];
+  const ofShells = blocks.filter(([, language = ""]) => ["", "sh", "bash", "console", "text"].includes(language));
+  const inBlocks = ofShells.flatMap(([, , block = ""]) => block.replaceAll(/\\\n\s*/g, " ").split("\n"));
   const prose = markdown.replaceAll(/^```[\s\S]*?^```/gm, "");
   return [...inBlocks, ...[...prose.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code)];
 }
