@@ -43,7 +43,10 @@ test("cli.md §9.2, §8 #43: every row of §4.1.1: scheme, files, ids, steps of 
     "automation/weekly.yml": playbook(),
     [`${long}.yaml`]: playbook(),
     "478775660589088776": playbook(),
-    "noetl.yaml": playbook(),
+    "noetl.yaml": playbook().replace(
+      "step: build,",
+      "step: build, tool: {kind: noop}}, {step: a-step-with-many-letters,",
+    ),
   });
   const catalog = (reference: object, bare = false) => ({ on: "server", reference, bare });
   const rows: [ref: string, wanted: object][] = [
@@ -64,6 +67,7 @@ test("cli.md §9.2, §8 #43: every row of §4.1.1: scheme, files, ids, steps of 
     ["478775660589088777", catalog({ catalog_id: "478775660589088777" }, true)],
     ["pbk_1", catalog({ catalog_id: "pbk_1" }, true)],
     ["build", here("noetl.yaml", "build")],
+    ["a-step-with-many-letters", here("noetl.yaml", "a-step-with-many-letters")],
     ["deploy", catalog({ path: "deploy" }, true)],
     ["demo/orders", catalog({ path: "demo/orders" })],
     ["demo/orders@2", catalog({ path: "demo/orders", version: 2 })],
