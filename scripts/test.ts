@@ -9,14 +9,9 @@ import { relative } from "node:path";
 import { run } from "node:test";
 import { fileURLToPath } from "node:url";
 import { failureText, type TestFailure } from "./test/failure.ts";
+import { PATTERNS } from "./test/patterns.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const PATTERNS = [
-  "packages/*/src/**/*.test.ts",
-  "packages/*/test/**/*.test.ts",
-  "scripts/**/*.test.ts",
-  "test/**/*.test.ts",
-];
 
 const TEST_LIMIT_MS = 180_000;
 

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { test } from "node:test";
-import { answeringServer, cli, temporaryFolder } from "@noetl/sdk/testing";
+import { answeringServer, cli, REPOSITORY, temporaryFolder } from "@noetl/sdk/testing";
+import { aliases, commands } from "../commands.ts";
+import { routeOf } from "./route.ts";
 
 /** One command line for every command that asks a server. */
 const ASKING: readonly string[][] = [
@@ -17,19 +21,29 @@ const ASKING: readonly string[][] = [
   ["executions", "logs", "1"],
   ["executions", "watch", "1"],
   ["register", "playbook", "-"],
+  ["register", "credential", "-"],
+  ["catalog", "register", "-"],
   ["catalog", "get", "a"],
   ["catalog", "list"],
   ["catalog", "diff", "a"],
   ["catalog", "delete", "a", "--yes"],
   ["credential", "list", "--remote"],
   ["credential", "get", "a", "--remote"],
+  ["credential", "register", "-", "--remote"],
+  ["credential", "delete", "a", "--remote", "--yes"],
   ["query", "SELECT 1"],
   ["db", "init"],
   ["db", "validate"],
+  ["db", "status"],
+  ["worker", "list"],
+  ["tui"],
   ["run", "a/b"],
 ];
 const PLAYBOOK =
   "apiVersion: noetl.io/v2\nkind: Playbook\nmetadata: {name: p}\nworkflow: [{step: start, tool: {kind: noop}}]";
+
+const CREDENTIAL = '{"name": "a", "type": "generic", "data": {"b": 1}}';
+const inputOf = (args: readonly string[]) => (args.includes("credential") ? CREDENTIAL : PLAYBOOK);
 
 /** A few at a time: the machine has other things to do. */
 async function each(lines: readonly string[][], work: (args: string[]) => Promise<void>): Promise<void> {
@@ -40,13 +54,46 @@ async function each(lines: readonly string[][], work: (args: string[]) => Promis
   await Promise.all([one(), one(), one()]);
 }
 
+test("every command that asks a server has its line here", () => {
+  const files = globSync("packages/*/src/commands/**/*.ts", { cwd: REPOSITORY });
+  const asking = files.filter((file) => readFileSync(join(REPOSITORY, file), "utf8").includes("this.connect("));
+  const ids = asking.map((file) =>
+    file
+      .replace(/^.*[\\/]commands[\\/]/, "")
+      .replace(/\.ts$/, "")
+      .replaceAll(/[\\/]/g, ":"),
+  );
+  const known = { ids: new Set(Object.keys(commands)), aliases };
+  const lines = ASKING.map((args) => routeOf(args, known)).map((route) => ("id" in route ? route.id : ""));
+  // Those that make the session and try it have tests of their own.
+  assert.deepEqual([...new Set([...lines, "auth:login", "context:test"])].sort(), ids.sort());
+});
+
+test("cli.md §8 #29: what a server cannot do is never a success", async (t) => {
+  const home = await temporaryFolder(t);
+  const routes = Object.fromEntries(
+    ["GET", "POST", "DELETE"].map((method) => [`${method} /*`, [500, { detail: "the database is away" }] as const]),
+  );
+  const server = await answeringServer(t, routes);
+  const reading = ["status", "executions", "catalog", "credential", "db", "worker"];
+  const lines = ASKING.filter(
+    ([word = "", verb = ""]) => reading.includes(word) && !/^(events|logs|watch|diff|delete|init)$/.test(verb),
+  );
+  await each(lines, async (args) => {
+    const options = { home, env: { NOETL_SERVER_URL: server.url }, input: inputOf(args) };
+    const { code, stdout, stderr } = await cli(args, options);
+    assert.ok(code === 1 || code === 4, `${args.join(" ")}: ${code}`);
+    assert.match(stdout + stderr, /the database is away/, args.join(" "));
+  });
+});
+
 test("cli.md §8 #30, §9.10: 401 on any command exits 77 and names the login of the context", async (t) => {
   const home = await temporaryFolder(t);
   const routes = Object.fromEntries(["GET", "POST", "DELETE"].map((method) => [`${method} /*`, [401, {}] as const]));
   const server = await answeringServer(t, routes);
   await cli(["context", "add", "prod", "--server-url", server.url], { home });
   await each(ASKING, async (args) => {
-    const { code, stdout } = await cli([...args, "--json"], { home, input: PLAYBOOK });
+    const { code, stdout } = await cli([...args, "--json"], { home, input: inputOf(args) });
     assert.equal(code, 77, args.join(" "));
     const { error } = JSON.parse(stdout) as { error: { exit: number; hint: string } };
     assert.equal(error.exit, 77);

@@ -49,6 +49,38 @@ test("cli.md §9.4: --json prints one document, started, ended or failed", async
   assert.equal((JSON.parse(away.stdout) as { error: { code: string } }).error.code, "SERVER_UNREACHABLE");
 });
 
+test("cli.md §9.4: --json prints one document of an execution that failed, and its exit code", async (t) => {
+  const home = await temporaryFolder(t);
+  const failed = { ...DONE, status: "FAILED", failed: true, error: "it broke", result: null };
+  const server = await answeringServer(t, { ...ROUTES, "GET /api/executions/901/status": [200, failed] });
+  const args = ["run", "demo/orders", "--json", "--server-url", server.url];
+  for (const how of ["--wait", "--follow"]) {
+    const { code, stdout } = await cli([...args, how], { home });
+    assert.equal(code, 5, how);
+    assert.equal(stdout.trimEnd().split("\n").length, 1, how);
+    const { status, error } = JSON.parse(stdout) as { status: string; error: { exit: number; message: string } };
+    assert.deepEqual([status, error.exit, error.message], ["FAILED", 5, "it broke"], how);
+  }
+});
+
+test("cli.md §9.3: file, payload and sets make the same workload here and in the request", async (t) => {
+  const { run, home, seen } = await setUp(t);
+  await writeFile(join(home, "f.json"), '{"a": {"d": 3}, "list": [1, 2], "s": "file"}');
+  const given = ["--set", "a.b=1", "--set", "s=x", "--payload", '{"a": {"c": 2}}', "--input", "f.json"];
+  const step = "workflow: [{step: end, tool: {kind: noop, result: '{{ workload }}'}}]\n";
+  await writeFile(join(home, "own.yaml"), PLAYBOOK().replace(/workflow: .*\n/, step));
+  for (const [merge, wanted] of [
+    [[], { a: { b: 1, c: 2 }, list: [1, 2], s: "x" }],
+    [["--merge"], { a: { b: 1, c: 2, d: 3 }, list: [1, 2], s: "x" }],
+  ] as const) {
+    const here = await run("own.yaml", "--json", ...given, ...merge);
+    assert.equal(here.code, 0, here.stderr);
+    assert.deepEqual((JSON.parse(here.stdout) as { result: object }).result, { n: 1, ...wanted });
+    assert.equal((await run("demo/orders", ...given, ...merge)).code, 0);
+    assert.deepEqual((seen.at(-1)?.body as { workload: object } | undefined)?.workload, wanted);
+  }
+});
+
 test("a file runs here; with -r distributed what the server has under its path runs there", async (t) => {
   const { run, home, seen } = await setUp(t);
   await writeFile(join(home, "orders.yaml"), PLAYBOOK());

@@ -1,4 +1,4 @@
-import type { Got, OptionsInit } from "got";
+import type { Got, Options, OptionsInit } from "got";
 import type { Endpoint } from "../endpoint.ts";
 import { CONNECT_MS, type Send } from "./send.ts";
 
@@ -23,6 +23,7 @@ export function gotSend(tls: Endpoint["tls"]): Send {
         : { limit: 0 },
       throwHttpErrors: false,
       followRedirect: method === "GET",
+      hooks: { beforeRedirect: [(next) => forgetSession(next, url)] },
       ...(body === undefined ? {} : { body }),
       ...(signal ? { signal } : {}),
       ...(tls ? { https: certificates(tls) } : {}),
@@ -37,6 +38,13 @@ export function gotSend(tls: Endpoint["tls"]): Send {
     const retryAfter = answer.headers["retry-after"];
     return { status: answer.statusCode, body: answer.body, ...(retryAfter === undefined ? {} : { retryAfter }) };
   };
+}
+
+/** A session belongs to the server that was asked (cli.md §1.5); wherever that one sends us, we come without. */
+function forgetSession({ url, headers }: Pick<Options, "url" | "headers">, asked: string | URL): void {
+  if (url !== undefined && new URL(url).origin === new URL(asked).origin) return;
+  delete headers.authorization;
+  delete headers["x-session-token"];
 }
 
 function certificates({ cert, key, ca }: NonNullable<Endpoint["tls"]>): NonNullable<OptionsInit["https"]> {

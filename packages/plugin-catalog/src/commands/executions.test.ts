@@ -96,6 +96,36 @@ test("status without an id shows the server and its workers", async (t) => {
   assert.match(stdout, /w-1 +ready +shared/);
 });
 
+test("cli.md §8 #2, §9.5: status tells the state of every generation of servers", async (t) => {
+  const python = { execution_id: "901", current_step: "load", completed_steps: [], variables: {} };
+  const rust = { execution_id: 901, current_step: "load", progress: { total_steps: 2, completed_steps: 1 } };
+  const shapes: [shape: object, wanted: string][] = [
+    [{ ...python, completed: false, failed: false }, "RUNNING"],
+    [{ ...python, completed: true, failed: false }, "COMPLETED"],
+    [{ ...python, completed: false, failed: true }, "FAILED"],
+    [{ ...python, completed: true, failed: false, status: "CANCELLED", is_cancelled: true }, "CANCELLED"],
+    ...["running", "completed", "failed", "cancelled"].map((status): [object, string] => [
+      { ...rust, status, is_cancelled: status === "cancelled" },
+      status.toUpperCase(),
+    ]),
+    ...["RUNNING", "COMPLETED", "FAILED", "CANCELLED"].map((status): [object, string] => [
+      {
+        ...OURS,
+        status,
+        completed: status !== "RUNNING",
+        failed: status === "FAILED",
+        is_cancelled: status === "CANCELLED",
+      },
+      status,
+    ]),
+  ];
+  for (const [shape, wanted] of shapes) {
+    const { stdout, code } = await ask(t, { "GET /api/executions/901/status": [200, shape] }, ["status", "901"]);
+    assert.match(stdout, new RegExp(`^Execution 901 {2}${wanted}\\b`), JSON.stringify(shape));
+    assert.equal(code, 0);
+  }
+});
+
 test("cli.md §8 #33: --wait ends with the run, its exit code is the run's, --follow tells the way", async (t) => {
   for (const [status, wanted] of [
     ["COMPLETED", 0],

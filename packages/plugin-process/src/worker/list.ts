@@ -30,7 +30,8 @@ export async function listWorkers(options: {
   try {
     known = (await options.registered()).filter((worker) => worker.status !== "offline");
   } catch (error) {
-    if (!isNoetlError(error)) throw error;
+    // One that answers and refuses is not away.
+    if (!isNoetlError(error) || (error.code !== "SERVER_UNREACHABLE" && error.meaning !== "timeout")) throw error;
     options.unreachable(error);
   }
   const rest = new Set(known);
