@@ -35,7 +35,7 @@ async function place(t: TestContext, serverUrl: string) {
   await writeFile(join(home, ".noetl/config.yaml"), JSON.stringify({ current_context: "prod", contexts }));
   const env = { NOETL_HOME: join(home, ".noetl") };
   const troubles: unknown[] = [];
-  const around = { env, flags: {}, cwd: home, patienceMs: 300, known: knownCommands(env) };
+  const around = { env, flags: {}, cwd: home, patienceMs: 1_500, known: knownCommands(env) };
   const completion = (...words: string[]) =>
     complete(words.slice(0, -1), words.at(-1) ?? "", { ...around, trouble: (error) => troubles.push(error) });
   const ask = async (...words: string[]) => (await completion(...words)).words;

@@ -14,6 +14,7 @@ export type Kind =
   | "setting"
   | "settable"
   | "watchable"
+  | "status"
   | "command";
 
 /** Where nothing of these kinds fits, any file may be meant: in a folder that is written `~`, or of another ending. */
@@ -79,6 +80,7 @@ export const FLAGS: Readonly<Record<string, Kind>> = {
   directory: "path",
   folder: "path",
   parent: "execution",
+  status: "status",
   context: "context",
   target: "step",
   from: "step",

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Client, openClient } from "@noetl/client";
 import { listRuns } from "@noetl/runner";
-import { chooseServer, type Environment, readContexts, SETTINGS, type ServerFlags } from "@noetl/sdk";
+import { chooseServer, type Environment, readContexts, SETTINGS, type ServerFlags, STATUS_WORDS } from "@noetl/sdk";
 import { readPlugins } from "@noetl/sdk/plugins";
 import { explainSettings } from "../config/settings.ts";
 import { withCredentials } from "../credentials/local-store.ts";
@@ -63,6 +63,8 @@ export function sourcesOf(kind: Kind, args: readonly string[], typed: string, ar
       return [async () => explainSettings({}, await readContexts(env), env).map(({ key }) => key)];
     case "settable":
       return [async () => SETTINGS.map(({ key }) => key)];
+    case "status":
+      return [async () => STATUS_WORDS.map((word) => word.toLowerCase())];
     case "command":
       return [];
   }
