@@ -73,7 +73,7 @@ test("a file that is not there is told once, with the one that was probably mean
       debug: false,
     });
   };
-  assert.match(beside("report-eror.ts"), /^Error: there is no file\nHint: did you mean \/.*\/report-error\.ts\?\n$/);
+  assert.match(beside("report-eror.ts"), /^Error: there is no file\nHint: did you mean .*report-error\.ts\?\n$/);
   assert.equal(beside("something-else.yaml"), "Error: there is no file\n");
   assert.match(beside("no-such-folder/a.ts"), /there is no folder .*no-such-folder either/);
 });
