@@ -131,6 +131,8 @@ test("a result that cannot be written to stdout is an error, progress that canno
   const home = await homeWith(t, playbook("p", "{step: a, tool: {kind: noop, result: {x: 1}}}"));
   const sh = (redirect: string) => ["sh", "-c", `exec "$@" ${redirect}`, "sh"];
   assertClear(await noetl(["run", "p.yaml", "-q"], { home, under: sh("> /dev/full") }), 1, /no space left/);
+  // Answered before the program is loaded.
+  assertClear(await noetl(["--version"], { home, under: sh("> /dev/full") }), 1, /no space left/);
   const quiet = await noetl(["run", "p.yaml"], { home, under: sh("2> /dev/full") });
   assertCompleted(quiet);
   assert.deepEqual(JSON.parse(quiet.stdout), { x: 1 });

@@ -68,6 +68,33 @@ describe("behaviour", { concurrency: 3 }, () => {
     await Promise.all(ended);
   });
 
+  test("Ctrl-Z gives the terminal to the shell, and fg draws it again in the size it has then", async (t) => {
+    const tmux = tmuxOrSkip(t);
+    if (tmux === undefined) return;
+    const { url, start, ended } = await server(t, "shop/orders", ORDERS);
+    await ended(await start("shop/orders"));
+    const home = await temporaryFolder(t);
+    const tui = await openTui(t, { tmux, home, args: ["--server-url", url], shell: true });
+    await tui.until(/1 execution\b/);
+    await tui.press("C-z");
+    await tui.until(/Stopped/, /1 execution\b/);
+    assert.deepEqual(await tui.modes(), { alternate: false, cursor: true });
+    await tui.type("stty -a | grep -c -- '-icanon\\|-echo\\b'");
+    await tui.press("Enter");
+    await tui.until(/^0$/m);
+    await tui.resize(100, 20);
+    await tui.type("fg");
+    await tui.press("Enter");
+    const back = await tui.until(/1 execution\b/, /Stopped/);
+    assert.deepEqual(await tui.modes(), { alternate: true, cursor: false });
+    assert.ok(back[0]?.endsWith("live") && back[0].length === 100, back.join("\n"));
+    assert.match(back[19] ?? "", /q quit$/);
+    await tui.press("Enter");
+    await tui.until(/\[1 graph\]/);
+    await tui.press("q");
+    await tui.until(/Stopped/, /graph/);
+  });
+
   test("a run lights up as it goes: loop counts, then the end; a running one is cancelled after a question", async (t) => {
     const tmux = tmuxOrSkip(t);
     if (tmux === undefined) return;

@@ -32,13 +32,23 @@ export interface OpenOptions {
   rows?: number;
   env?: { [name: string]: string };
   cwd?: string;
+  /** in a shell with jobs, as people have it */
+  shell?: boolean;
 }
 
-/** `noetl tui` in a terminal of its own. When it has ended the terminal says `ended CODE` and how the line behaves. */
-export function openTui(test: TestContext, options: OpenOptions): Promise<Terminal> {
+/**
+ * `noetl tui` in a terminal of its own. When it has ended the terminal says `ended CODE` and how the line behaves, or the
+ * shell that was asked for goes on.
+ */
+export async function openTui(test: TestContext, options: OpenOptions): Promise<Terminal> {
   const { tmux, home, args = [], columns = 80, rows = 24, env = {}, cwd = home } = options;
   const words = [process.execPath, DEV, "tui", ...args].map((word) => `'${word}'`).join(" ");
   const command = `${words}; echo "ended $?"; stty -a | grep -o -- '-\\?\\bicanon\\b\\|-\\?\\becho\\b' | tr '\\n' ' '; sleep 600`;
   const NOETL_HOME = join(home, "data");
-  return openTerminal(test, tmux, { columns, rows, command, cwd, env: { HOME: home, NOETL_HOME, ...env } });
+  const place = { columns, rows, cwd, env: { HOME: home, NOETL_HOME, PS1: "$ ", ...env } };
+  if (!options.shell) return openTerminal(test, tmux, { ...place, command });
+  const terminal = await openTerminal(test, tmux, { ...place, command: "exec bash --norc --noprofile -i" });
+  await terminal.type(words);
+  await terminal.press("Enter");
+  return terminal;
 }

@@ -25,7 +25,7 @@ export function tmuxProgram(): string | undefined {
   return which("tmux");
 }
 
-function which(program: string): string | undefined {
+export function which(program: string): string | undefined {
   try {
     return execFileSync("sh", ["-c", `command -v ${program}`], { encoding: "utf8" }).trim();
   } catch (error) {

@@ -93,6 +93,17 @@ it("says that nothing listens", async () => {
   );
 });
 
+it("tells how to start the server that is looked for, if that can be on this machine", async () => {
+  const hint = async (url: string) => {
+    const error: unknown = await openClient({ url })
+      .system.health()
+      .catch((thrown: unknown) => thrown);
+    return isNoetlError(error) ? error.hint : undefined;
+  };
+  assert.match((await hint("http://127.0.0.1:9")) ?? "", /noetl server start --port 9,/);
+  assert.doesNotMatch((await hint("http://noetl.invalid:8082")) ?? "", /server start/);
+});
+
 it("shows query rows whatever their shape", async () => {
   const client = openClient({
     url: await serve(

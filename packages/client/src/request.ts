@@ -155,7 +155,15 @@ export function unreachable(error: Error, endpoint: Endpoint, signal: AbortSigna
     `cannot reach ${endpoint.url}: ${code === "ECONNREFUSED" ? "nothing listens there" : error.message}`,
     {
       cause: error,
-      hint: "start one: noetl server start, or name another: --server-url",
+      hint: unreachableHint(endpoint.url),
     },
   );
+}
+
+/** A server of this machine can be started, there where it is looked for. */
+function unreachableHint(url: string): string {
+  const { hostname, port } = new URL(url);
+  const here = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+  if (!here) return "is it the right address, and the network there? --server-url or --context name another";
+  return `start one: noetl server start${port === "8082" ? "" : ` --port ${port || 80}`}, or name another: --server-url`;
 }

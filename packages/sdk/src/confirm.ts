@@ -30,7 +30,7 @@ export async function confirm(options: ConfirmOptions): Promise<boolean> {
   return expected === undefined ? /^y(es)?$/i.test(answer) : answer === expected;
 }
 
-/** One trimmed line; empty when the input ends. */
+/** One trimmed line; empty when the input ends. Ctrl-C is an error of meaning `cancelled`, as elsewhere. */
 export async function ask({
   question,
   input,
@@ -39,10 +39,21 @@ export async function ask({
   // Questions are rare, and every start would pay for the library.
   const { createInterface } = await import("node:readline/promises");
   const lines = createInterface({ input, output });
+  const { promise: unanswered, resolve, reject } = Promise.withResolvers<string>();
+  // What comes next is not for the line of the question.
+  const leave = (settle: () => void) => {
+    output.write("\n");
+    settle();
+  };
+  lines.once("SIGINT", () => leave(() => reject(interrupted())));
+  lines.once("close", () => leave(() => resolve("")));
   try {
-    const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
-    return (await Promise.race([lines.question(question), ended])).trim();
+    return (await Promise.race([lines.question(question), unanswered])).trim();
   } finally {
-    lines.close();
+    lines.removeAllListeners("close").close();
   }
+}
+
+function interrupted(): NoetlError {
+  return new NoetlError("cancelled", "CANCELLED", "interrupted at the question; nothing was done");
 }

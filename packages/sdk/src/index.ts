@@ -18,6 +18,7 @@ export type * from "./plugin/hooks.ts";
 export type { PluginManifest } from "./plugin/manifest.ts";
 export * from "./registry.ts";
 export * from "./report-error.ts";
+export { STATUS_WORDS, statusWordOf } from "./status-word.ts";
 export * from "./suggest.ts";
 export * from "./table.ts";
 export * from "./view/count.ts";

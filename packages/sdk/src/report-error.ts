@@ -1,6 +1,7 @@
 import { ensureError, isNoetlError } from "@noetl/core";
 import { palette } from "./color.ts";
 import { exitCodeOf, oclifExit } from "./exit-code.ts";
+import { missingFileHint } from "./missing-file.ts";
 import { nearest } from "./suggest.ts";
 
 /** `error` of a JSON document (decision 47). */
@@ -18,12 +19,19 @@ export function errorBody(thrown: unknown): ErrorBody {
   const error = ensureError(thrown);
   const exit = exitCodeOf(thrown);
   if (isNoetlError(thrown)) {
-    return { code: thrown.code, exit, message: thrown.message, ...(thrown.hint && { hint: thrown.hint }) };
+    const hint = thrown.hint ?? (thrown.code === "E_FILE_MISSING" ? fileHint(thrown.cause) : undefined);
+    return { code: thrown.code, exit, message: thrown.message, ...(hint && { hint }) };
   }
   if (oclifExit(thrown) !== undefined) return usageBody(thrown, error, exit);
   const system = systemBody(error, exit);
   if (system) return system;
   return { code: "INTERNAL", exit, message: error.message || error.name };
+}
+
+/** The system's own error says which file it looked for. */
+function fileHint(cause: unknown): string | undefined {
+  const path = cause instanceof Error && "path" in cause ? cause.path : undefined;
+  return typeof path === "string" ? missingFileHint(path) : undefined;
 }
 
 const SYSTEM_HINTS: { readonly [code: string]: string } = {
@@ -47,8 +55,29 @@ function systemBody(error: NodeJS.ErrnoException, exit: number): ErrorBody | und
 }
 
 function usageBody(thrown: unknown, error: Error, exit: number): ErrorBody {
-  const message = error.message.replace(/\n?See more help with --help\s*$/, "").replace(/\s*\n\s*/g, " ");
+  const message = missingArguments(thrown) ?? plainUsage(error.message);
   return { code: "USAGE", exit, message, hint: misspelt(thrown) ?? "add --help to see the flags" };
+}
+
+/** The parser's own words without what it says about itself. */
+function plainUsage(text: string): string {
+  return text
+    .replace(/\n?See more help with --help\s*$/, "")
+    .replace(/^The following errors? occurred:\s*/, "")
+    .replace(/^Parsing (--[\w-]+)\s+/, "$1: ")
+    .replace(/^Missing required flag (?=\w)/, "Missing required flag --")
+    .replace(/\s*\n\s*/g, " ");
+}
+
+/** `missing: KEY (name of the setting), VALUE (its value)`. */
+function missingArguments(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error) || !thrown.message.startsWith("Missing ") || !("args" in thrown)) return undefined;
+  const args = thrown.args as readonly { name: string; description?: string; options?: readonly string[] }[];
+  const named = args.map(({ name, description, options }) => {
+    const about = [description, options?.join(", ")].filter(Boolean).join(": ");
+    return about === "" ? name.toUpperCase() : `${name.toUpperCase()} (${about})`;
+  });
+  return named.length === 0 ? undefined : `missing: ${named.join(", ")}`;
 }
 
 /** For an unknown flag: the one that was probably meant. */
@@ -67,6 +96,8 @@ export function errorText(thrown: unknown, options: { color: boolean; debug: boo
   const lines = [`${paint.red("Error:")} ${body.message}`];
   for (let cause = ensureError(thrown).cause; cause !== undefined && cause !== null; cause = ensureError(cause).cause) {
     const { message } = ensureError(cause);
+    // What the system calls a missing file adds nothing to what was said.
+    if (body.code === "E_FILE_MISSING") break;
     if (message && !lines.some((line) => line.includes(message))) lines.push(paint.dim(`  because ${message}`));
   }
   if (body.hint) lines.push(`${paint.cyan("Hint:")} ${body.hint}`);

@@ -1,4 +1,4 @@
-import { Args, BaseCommand, Flags } from "@noetl/sdk";
+import { Args, BaseCommand, EXIT, Flags } from "@noetl/sdk";
 import { complete } from "../completion/complete.ts";
 import { knownCommands } from "../plugins/known.ts";
 
@@ -8,7 +8,7 @@ const PATIENCE_MS = 1_000;
 export default class Complete extends BaseCommand {
   static override rows = "words";
   static override description =
-    "What the scripts of noetl completion ask: the words that can stand behind WORDS, one a line. A server that does not answer within a second is done without; nothing is an error. --debug tells what did not answer.";
+    "What the scripts of noetl completion ask: the words that can stand behind WORDS, one a line. A server that does not answer within a second is done without; nothing is an error. Exit code 1 says that there are none and that a file may be meant. --debug tells what did not answer.";
   static override examples = [
     "<%= config.bin %> complete --typed=exa -- run",
     "<%= config.bin %> complete -- context use",
@@ -20,7 +20,7 @@ export default class Complete extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Complete);
-    const words = await complete(args.words ?? [], flags.typed, {
+    const found = await complete(args.words ?? [], flags.typed, {
       known: knownCommands(this.env),
       env: this.env,
       flags,
@@ -28,7 +28,8 @@ export default class Complete extends BaseCommand {
       patienceMs: PATIENCE_MS,
       trouble: (error) => flags.debug && this.note(String(error)),
     });
-    for (const word of words) this.show(word);
-    return { words };
+    for (const word of found.words) this.show(word);
+    if (found.files) this.endWith(EXIT.failure);
+    return found;
   }
 }

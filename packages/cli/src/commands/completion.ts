@@ -6,6 +6,7 @@ import { knownCommands } from "../plugins/known.ts";
 export default class Completion extends BaseCommand {
   static override examples = [
     'eval "$(<%= config.bin %> completion bash)"',
+    'eval "$(<%= config.bin %> completion zsh)"',
     "<%= config.bin %> completion fish > ~/.config/fish/completions/noetl.fish",
   ];
   static override args = {

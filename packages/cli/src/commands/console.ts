@@ -75,9 +75,9 @@ export default class Console extends BaseCommand {
     }
   }
 
-  private words(line: string, flags: GlobalFlags): Promise<string[]> {
+  private async words(line: string, flags: GlobalFlags): Promise<string[]> {
     const words = line.trimStart().split(/\s+/);
-    return complete(words.slice(0, -1), words.at(-1) ?? "", {
+    const found = await complete(words.slice(0, -1), words.at(-1) ?? "", {
       known: knownCommands(this.env),
       env: this.env,
       flags,
@@ -85,6 +85,7 @@ export default class Console extends BaseCommand {
       patienceMs: 1_000,
       trouble: () => {},
     });
+    return found.words;
   }
 }
 

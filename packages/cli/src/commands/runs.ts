@@ -1,6 +1,6 @@
 import { formatDuration } from "@noetl/core";
 import { listRuns, openShelf } from "@noetl/runner";
-import { BaseCommand, count, Flags, shortTime, table } from "@noetl/sdk";
+import { BaseCommand, count, Flags, shortTime, statusWordOf, table } from "@noetl/sdk";
 import { runDocument } from "../runs/document.ts";
 
 export default class Runs extends BaseCommand {
@@ -16,11 +16,12 @@ export default class Runs extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Runs);
+    const status = flags.status?.map(statusWordOf);
     const shelf = await openShelf(this.env);
     const runs = await listRuns(shelf, {
       limit: flags.limit,
       all: flags.all,
-      ...(flags.status && { status: flags.status.map((status) => status.toUpperCase()) }),
+      ...(status && { status }),
       ...(flags.path !== undefined && { path: flags.path }),
     }).finally(() => shelf.store.close());
     const rows = runs.map((run) => [

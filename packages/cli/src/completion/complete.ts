@@ -1,17 +1,25 @@
 import type { Known } from "../plugins/known.ts";
-import { placeOf } from "./place.ts";
+import { FILE_KINDS } from "./kinds.ts";
+import { placeOf, serverOf } from "./place.ts";
 import { type Source, type Surroundings, sourcesOf } from "./values.ts";
 
-/** Words that can stand where the cursor is, sorted; none is the shell's sign to offer files. */
+export interface Completion {
+  /** that can stand where the cursor is, sorted */
+  words: string[];
+  /** there are none, and a file may be meant: the shell offers those */
+  files: boolean;
+}
+
+/** What can stand where the cursor is: behind `words`, in a word of which `typed` is there. */
 export async function complete(
   words: readonly string[],
   typed: string,
   { known, trouble, ...around }: Surroundings & { known: Known; trouble(error: unknown): void },
-): Promise<string[]> {
+): Promise<Completion> {
   const { before, whole, given } = joined(words, typed);
   const place = await placeOf(before, whole, known);
   const fitting = (await found()).filter((word) => word.startsWith(whole)).map((word) => word.slice(given.length));
-  return [...new Set(fitting)].sort();
+  return { words: [...new Set(fitting)].sort(), files: fitting.length === 0 && mayBeFile() };
 
   async function found(): Promise<readonly string[]> {
     switch (place.is) {
@@ -22,24 +30,34 @@ export async function complete(
       case "word":
         return place.words.map((word) => place.lead + word);
       case "value": {
-        const sources = sourcesOf(place.kind, place.args, whole.slice(place.lead.length), around);
-        return (await gather(sources, around.patienceMs, trouble)).map((word) => place.lead + word);
+        const { kind, args, lead } = place;
+        const flags = { ...around.flags, ...serverOf(before) };
+        const sources = sourcesOf(kind, args, whole.slice(lead.length), { ...around, flags });
+        return (await gather(sources, around.patienceMs, trouble)).map((word) => lead + word);
       }
       case "anything":
         return [];
     }
   }
+
+  function mayBeFile(): boolean {
+    return place.is === "anything" ? place.files : place.is === "value" && FILE_KINDS.has(place.kind);
+  }
 }
 
-/** bash makes a word of its own of the `=` in `--context=pr`, and wants back only what stands behind it. */
-function joined(words: readonly string[], typed: string): { before: readonly string[]; whole: string; given: string } {
-  if (typed === "=" && words.length > 0) {
-    const whole = `${words.at(-1)}=`;
-    return { before: words.slice(0, -1), whole, given: whole };
+/** bash makes words of their own of `=` and `:`, as in `--context=pr`, and wants back only what stands behind the last. */
+function joined(words: readonly string[], typed: string): { before: string[]; whole: string; given: string } {
+  const all: string[] = [];
+  let glued = false;
+  for (const word of [...words, typed]) {
+    const isBreak = /^[=:]+$/.test(word) && all.length > 0;
+    if (isBreak || glued) all.push(`${all.pop() ?? ""}${word}`);
+    else all.push(word);
+    glued = isBreak;
   }
-  if (words.at(-1) !== "=" || words.length < 2) return { before: words, whole: typed, given: "" };
-  const given = `${words.at(-2)}=`;
-  return { before: words.slice(0, -2), whole: given + typed, given };
+  const whole = all.pop() ?? "";
+  const given = /^[=:]+$/.test(typed) ? whole : whole.slice(0, whole.length - typed.length);
+  return { before: all, whole, given };
 }
 
 /** What all sources give within that time; late ones and those that fail are done without. */

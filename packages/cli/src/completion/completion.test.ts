@@ -18,6 +18,7 @@ const input = {
     ["credential get", "it's: shown"],
     ["credential list", "list them"],
   ]),
+  topics: new Map([["credential", "secrets"]]),
 };
 
 const has = (shell: string) => spawnSync(shell, ["-c", "true"]).status === 0;
@@ -34,10 +35,12 @@ async function place(t: TestContext, serverUrl: string) {
   await writeFile(join(home, ".noetl/config.yaml"), JSON.stringify({ current_context: "prod", contexts }));
   const env = { NOETL_HOME: join(home, ".noetl") };
   const troubles: unknown[] = [];
-  const around = { env, flags: {}, cwd: home, patienceMs: 300, known: knownCommands(env) };
-  const ask = (...words: string[]) =>
+  const around = { env, flags: {}, cwd: home, patienceMs: 1_500, known: knownCommands(env) };
+  const completion = (...words: string[]) =>
     complete(words.slice(0, -1), words.at(-1) ?? "", { ...around, trouble: (error) => troubles.push(error) });
-  return { home, ask, troubles };
+  const ask = async (...words: string[]) => (await completion(...words)).words;
+  const wantsFiles = async (...words: string[]) => (await completion(...words)).files;
+  return { home, ask, wantsFiles, troubles };
 }
 
 const SERVER = {
@@ -72,6 +75,39 @@ test("files, steps, contexts, catalog paths, executions and credentials are comp
   assert.deepEqual(await ask("execute", "status", "4"), ["478775660589088776"]);
   assert.deepEqual(await ask("credential", "get", ""), ["pg_demo"]);
   assert.deepEqual(await ask("catalog", "diff", "demo/orders", ""), []);
+});
+
+test("the server that the line names is asked, not the current one", async (t) => {
+  const { url } = await answeringServer(t, SERVER);
+  const { ask } = await place(t, "http://127.0.0.1:9");
+  assert.deepEqual(await ask("status", ""), []);
+  assert.deepEqual(await ask("status", "--server-url", url, ""), ["478775660589088776"]);
+  assert.deepEqual(await ask("--server-url", url, "status", ""), ["478775660589088776"]);
+  const inBash = ["status", "--server-url", "=", ...url.split(/(:)/), ""];
+  assert.deepEqual(await ask(...inBash), ["478775660589088776"]);
+});
+
+test("files are for the shell where a file may stand, and nowhere else", async (t) => {
+  const { wantsFiles, ask } = await place(t, "http://127.0.0.1:9");
+  for (const line of [
+    ["run", "~/"],
+    ["run", "--input", ""],
+    ["run", "--input=no"],
+    ["register", "credential", ""],
+  ]) {
+    assert.equal(await wantsFiles(...line), true, line.join(" "));
+  }
+  for (const line of [
+    ["status", ""],
+    ["credential", "get", ""],
+    ["catalog", "list", ""],
+    ["cancel", "--reason", ""],
+    ["run", ""],
+  ]) {
+    assert.equal(await wantsFiles(...line), false, line.join(" "));
+  }
+  assert.ok((await ask("config", "get", "")).includes("data_folder"));
+  assert.ok(!(await ask("config", "set", "")).includes("data_folder"));
 });
 
 test("a server that does not answer costs its values and a moment, nothing else", async (t) => {
@@ -123,8 +159,10 @@ test("bash completes through its script", { skip: !has("bash") && "no bash here"
 });
 
 for (const shell of ["zsh", "fish"] as const) {
-  test(`${shell} accepts its script`, { skip: !has(shell) && `no ${shell} here` }, () => {
-    const { stderr, status } = spawnSync(shell, ["-n"], { input: completionScript(shell, input), encoding: "utf8" });
+  test(`${shell} accepts its script`, { skip: !has(shell) && `no ${shell} here` }, async (t) => {
+    const file = join(await temporaryFolder(t), "script");
+    await writeFile(file, completionScript(shell, input));
+    const { stderr, status } = spawnSync(shell, ["-n", file], { encoding: "utf8" });
     assert.equal(stderr, "");
     assert.equal(status, 0);
   });

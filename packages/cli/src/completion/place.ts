@@ -1,4 +1,4 @@
-import type { CommandClass } from "@noetl/sdk";
+import type { CommandClass, ServerFlags } from "@noetl/sdk";
 import { BaseCommand } from "@noetl/sdk";
 import type { CommandHelp } from "../conduct/oclif-config.ts";
 import { routeOf } from "../conduct/route.ts";
@@ -13,10 +13,12 @@ export type Place =
   | { is: "word"; words: readonly string[]; lead: string }
   /** `args`: arguments of the command before this one */
   | { is: "value"; kind: Kind; args: string[]; lead: string }
-  | { is: "anything" };
+  /** `files`: of all things it may be a file */
+  | { is: "anything"; files: boolean };
 
 interface FlagLike {
   type?: string;
+  helpValue?: string | readonly string[];
   char?: string;
   allowNo?: boolean;
   hidden?: boolean;
@@ -39,14 +41,27 @@ export async function placeOf(before: readonly string[], typed: string, known: K
   const name = takesValue(last, flags);
   if (name !== undefined) return valueOfFlag(name, flags, args, "");
   if (route.kind === "topic" || route.kind === "nothing") return { is: "command", before: wordsOf(before, flags) };
-  if (route.kind !== "command") return { is: "anything" };
+  if (route.kind !== "command") return { is: "anything", files: false };
 
   const options = Object.values(command?.args ?? {}).at(args.length)?.options as readonly string[] | undefined;
   if (options) return { is: "word", words: options, lead: "" };
-  const kinds = ARGUMENTS[route.id] ?? [];
-  if (kinds[0] === "command") return { is: "command", before: args };
-  const kind = kinds[args.length] ?? (command && isMultiple(command) ? kinds.at(-1) : undefined);
-  return kind ? { is: "value", kind, args, lead: "" } : { is: "anything" };
+  const kinds = ARGUMENTS[route.id];
+  if (kinds?.[0] === "command") return { is: "command", before: args };
+  const kind = kinds?.[args.length] ?? (command && isMultiple(command) ? kinds?.at(-1) : undefined);
+  // Of arguments that plugins brought nothing is known.
+  return kind ? { is: "value", kind, args, lead: "" } : { is: "anything", files: kinds === undefined };
+}
+
+/** What these words say about the server, as the command would read it. */
+export function serverOf(words: readonly string[]): ServerFlags {
+  const found: Record<string, string | number> = {};
+  for (const [index, word] of words.entries()) {
+    if (word === "--") break;
+    const [, name = "", inline] = /^--(context|server-url|host|port|session-token)(?:=(.*))?$/s.exec(word) ?? [];
+    const value = inline ?? words[index + 1];
+    if (name !== "" && value !== undefined) found[name] = name === "port" ? Number(value) : value;
+  }
+  return found;
 }
 
 async function described(id: string, known: Known): Promise<CommandHelp | CommandClass | undefined> {
@@ -62,7 +77,9 @@ function valueOfFlag(name: string, flags: Readonly<Record<string, FlagLike>>, ar
   const options = flags[name]?.options;
   if (options) return { is: "word", words: options, lead };
   const kind = FLAGS[name];
-  return kind ? { is: "value", kind, args, lead } : { is: "anything" };
+  if (kind) return { is: "value", kind, args, lead };
+  const { helpValue = "" } = flags[name] ?? {};
+  return { is: "anything", files: /\b(FILE|PATH|DIR|FOLDER)\b/.test(String(helpValue)) };
 }
 
 /** Name of the flag whose value the next word is. */

@@ -4,6 +4,8 @@ export type Shell = (typeof SHELLS)[number];
 export interface CompletionInput {
   /** id with blanks → summary */
   commands: ReadonlyMap<string, string>;
+  /** the same of what stands before them */
+  topics: ReadonlyMap<string, string>;
 }
 
 /**
@@ -29,7 +31,7 @@ function wordsAfter(input: CompletionInput): Map<string, string[]> {
 function bashScript(input: CompletionInput): string {
   const cases = [...wordsAfter(input)].map(([before, words]) => `    "${before}") words="${words.join(" ")}" ;;`);
   return `_noetl() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" before="" words="" word IFS=$' \\t\\n'
+  local current="\${COMP_WORDS[COMP_CWORD]}" before="" words="" word found files=0 IFS=$' \\t\\n'
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     before="\${before:+$before }$word"
   done
@@ -41,29 +43,37 @@ ${cases.join("\n")}
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   fi
   if [[ \${#COMPREPLY[@]} -eq 0 ]]; then
-    IFS=$'\\n'
-    COMPREPLY=($("\${COMP_WORDS[0]}" complete "--typed=$current" -- "\${COMP_WORDS[@]:1:COMP_CWORD-1}" 2>/dev/null </dev/null))
+    found="$("\${COMP_WORDS[0]}" complete "--typed=$current" -- "\${COMP_WORDS[@]:1:COMP_CWORD-1}" 2>/dev/null </dev/null)" || files=1
+    while IFS= read -r word; do
+      [[ -z "$word" ]] && continue
+      [[ "$current" == [\\"\\']* ]] || printf -v word %q "$word"
+      COMPREPLY+=("$word")
+    done <<< "$found"
+    if [[ \${#COMPREPLY[@]} -eq 1 && "\${COMPREPLY[0]}" == */ ]]; then compopt -o nospace 2>/dev/null; fi
   fi
-  if [[ \${#COMPREPLY[@]} -eq 0 ]]; then
+  if [[ \${#COMPREPLY[@]} -eq 0 && $files -eq 1 ]]; then
+    IFS=$'\\n'
+    compopt -o filenames 2>/dev/null
     [[ "$current" == "=" ]] && current=""
     COMPREPLY=($(compgen -f -- "$current"))
   fi
 }
-complete -o filenames -F _noetl noetl ntl
+if type compopt >/dev/null 2>&1; then complete -F _noetl noetl ntl; else complete -o filenames -F _noetl noetl ntl; fi
 `;
 }
 
 function zshScript(input: CompletionInput): string {
   const cases = [...wordsAfter(input)].map(([before, words]) => {
     const described = words.map((word) => {
-      const summary = input.commands.get(before === "" ? word : `${before} ${word}`) ?? "";
+      const summary = summaryOf(input, before, word);
       return `'${word}:${summary.replaceAll("'", "’").replaceAll(":", " -")}'`;
     });
     return `    "${before}") names=(${described.join(" ")}) ;;`;
   });
+  // In a folder of $fpath the file is loaded as the function itself; with eval it only has to be said what completes.
   return `#compdef noetl ntl
 _noetl() {
-  local before="\${(j: :)words[2,CURRENT-1]}"
+  local before="\${(j: :)words[2,CURRENT-1]}" found files
   local -a names values folders
   case "$before" in
 ${cases.join("\n")}
@@ -71,35 +81,56 @@ ${cases.join("\n")}
   if (( \${#names} )) && [[ "$PREFIX" != -* ]] && _describe 'command' names; then
     return
   fi
-  values=("\${(@f)$("\${words[1]}" complete "--typed=$PREFIX" -- "\${(@)words[2,CURRENT-1]}" 2>/dev/null </dev/null)}")
+  found="$("\${words[1]}" complete "--typed=$PREFIX" -- "\${(@)words[2,CURRENT-1]}" 2>/dev/null </dev/null)"
+  files=$?
+  values=("\${(@f)found}")
   values=(\${values:#})
   folders=(\${(M)values:#*/})
   values=(\${values:#*/})
-  (( \${#values} + \${#folders} )) || { _files; return }
+  if (( \${#values} + \${#folders} == 0 )); then
+    (( files )) || return 1
+    compset -P '--*='
+    _files
+    return
+  fi
   compadd -a -- values
   compadd -S '' -a -- folders
 }
-compdef _noetl noetl ntl
+if [[ "\${funcstack[1]}" == _noetl ]]; then
+  _noetl "$@"
+else
+  (( \${+functions[compdef]} )) || { autoload -Uz compinit && compinit }
+  compdef _noetl noetl ntl
+fi
 `;
 }
 
 function fishScript(input: CompletionInput): string {
   const cases = [...wordsAfter(input)].map(([before, words]) => {
     const described = words.map((word) => {
-      const summary = input.commands.get(before === "" ? word : `${before} ${word}`) ?? "";
+      const summary = summaryOf(input, before, word);
       return `'${word}\\t${summary.replaceAll("'", "’")}'`;
     });
     return `        case '${before}'\n            printf '%b\\n' ${described.join(" ")}`;
   });
   return `function __noetl_words
     set -l before (commandline -opc)
+    set -l program $before[1]
     set -e before[1]
     set -l typed (commandline -ct)
     switch "$before"
 ${cases.join("\n")}
     end
-    if string match -q -- '-*' "$typed"; or not __noetl_is_topic "$before"
-        command noetl complete "--typed=$typed" -- $before 2>/dev/null </dev/null
+    string match -q -- '-*' "$typed"; or not __noetl_is_topic "$before"; or return
+    set -l found (command $program complete "--typed=$typed" -- $before 2>/dev/null </dev/null)
+    set -l files $status
+    if test (count $found) -gt 0
+        printf '%s\\n' $found
+    else if test $files -ne 0
+        set -l lead (string match -r -- '^--[a-z0-9-]+=' "$typed")
+        for path in (__fish_complete_path (string replace -- "$lead" '' "$typed"))
+            printf '%s\\n' "$lead$path"
+        end
     end
 end
 function __noetl_is_topic
@@ -108,6 +139,11 @@ end
 complete -c noetl -f -a '(__noetl_words)'
 complete -c ntl -f -a '(__noetl_words)'
 `;
+}
+
+function summaryOf({ commands, topics }: CompletionInput, before: string, word: string): string {
+  const id = before === "" ? word : `${before} ${word}`;
+  return commands.get(id) ?? topics.get(id) ?? "";
 }
 
 function powershellScript(input: CompletionInput): string {

@@ -2,8 +2,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Client, openClient } from "@noetl/client";
 import { listRuns } from "@noetl/runner";
-import { chooseServer, type Environment, readContexts, SETTINGS, type ServerFlags } from "@noetl/sdk";
+import { chooseServer, type Environment, readContexts, SETTINGS, type ServerFlags, STATUS_WORDS } from "@noetl/sdk";
 import { readPlugins } from "@noetl/sdk/plugins";
+import { explainSettings } from "../config/settings.ts";
 import { withCredentials } from "../credentials/local-store.ts";
 import { withHost } from "../runs/host.ts";
 import type { Kind } from "./kinds.ts";
@@ -28,9 +29,13 @@ export function sourcesOf(kind: Kind, args: readonly string[], typed: string, ar
   const { env } = around;
   const files = () => playbookFiles(typed, around.cwd);
   const catalog = async () => (await (await client(around)).catalog.list({ kind: "Playbook" })).map(({ path }) => path);
+  const executions = async () =>
+    (await (await client(around)).executions.list({ page_size: NEWEST })).map((one) => one.execution_id);
   switch (kind) {
     case "file":
       return [files];
+    case "path":
+      return [];
     case "playbook":
       return [files, () => stepsOf(undefined, around.cwd), catalog];
     case "step":
@@ -42,10 +47,9 @@ export function sourcesOf(kind: Kind, args: readonly string[], typed: string, ar
         async () => (await withHost(env, (host) => listRuns(host, { limit: NEWEST }))).map((run) => run.execution_id),
       ];
     case "execution":
-      return [
-        async () =>
-          (await (await client(around)).executions.list({ page_size: NEWEST })).map((one) => one.execution_id),
-      ];
+      return [executions];
+    case "watchable":
+      return [files, executions];
     case "context":
       return [async () => [...(await readContexts(env)).contexts.keys()]];
     case "credential":
@@ -56,7 +60,11 @@ export function sourcesOf(kind: Kind, args: readonly string[], typed: string, ar
     case "plugin":
       return [async () => readPlugins(env).plugins.map(({ name }) => name)];
     case "setting":
+      return [async () => explainSettings({}, await readContexts(env), env).map(({ key }) => key)];
+    case "settable":
       return [async () => SETTINGS.map(({ key }) => key)];
+    case "status":
+      return [async () => STATUS_WORDS.map((word) => word.toLowerCase())];
     case "command":
       return [];
   }

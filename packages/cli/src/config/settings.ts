@@ -26,6 +26,11 @@ export interface Explained {
   candidates: Candidate[];
 }
 
+/** A duration exactly, as it may be written. */
+function inWords(ms: number): string {
+  return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
+}
+
 /** Every setting: its value, where it comes from, and what it beat. Secrets are masked. */
 export function explainSettings(flags: ServerFlags, file: ContextsFile, env: Environment): Explained[] {
   const context = effectiveContext(flags.context, file);
@@ -76,8 +81,8 @@ export function explainSettings(flags: ServerFlags, file: ContextsFile, env: Env
     ]),
     explained("request_timeout", description("request_timeout"), true, [
       ["--request-timeout", flags["request-timeout"]],
-      ["NOETL_HTTP_TIMEOUT_MS", env.NOETL_HTTP_TIMEOUT_MS && `${requestTimeout({}, file, env)}ms`],
-      ["settings", settings.requestTimeoutMs === undefined ? undefined : `${settings.requestTimeoutMs}ms`],
+      ["NOETL_HTTP_TIMEOUT_MS", env.NOETL_HTTP_TIMEOUT_MS && inWords(requestTimeout({}, file, env))],
+      ["settings", settings.requestTimeoutMs === undefined ? undefined : inWords(settings.requestTimeoutMs)],
       ["default", "60s"],
     ]),
     explained("session_token", "sent with every request to that server", false, [

@@ -141,7 +141,11 @@ test("init takes what a gateway says about itself", async (t) => {
     await text(),
     /gateway: true\n {4}gateway_auth0_client_id: c\n {4}gateway_auth0_domain: d\.example\.org/,
   );
+  assert.match(done.stderr, /^ {2}server_url: /m);
   assert.equal((await ask("context", "init", "x", "--from-gateway", "http://127.0.0.1:9", "--yes")).code, 4);
+  const tried = await ask("context", "test", "prod");
+  assert.equal(tried.code, 3);
+  assert.match(tried.stderr, /no gateway: noetl context update prod --no-gateway/);
 });
 
 test("context test says what answers and exits with the reason", async (t) => {

@@ -66,6 +66,9 @@ test("deleting asks, and without a terminal wants --yes", async (t) => {
   const refused = await cli(["credential", "delete", "pg"], { home });
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /--yes/);
+  const other = await cli(["credential", "delete", "gp"], { home });
+  assert.equal(other.code, 3);
+  assert.match(other.stderr, /did you mean 'pg'\?/);
   assert.equal((await cli(["credential", "get", "pg"], { home })).code, 0);
   assert.equal((await cli(["credential", "delete", "pg", "--yes"], { home })).code, 0);
   assert.equal((await cli(["credential", "delete", "pg", "--yes"], { home })).code, 3);

@@ -1,4 +1,5 @@
 import { NoetlError } from "@noetl/core";
+import { nearest } from "@noetl/sdk";
 import { type Credentials, dataFolder, openSqliteStore, type Store } from "@noetl/store";
 
 type Environment = { readonly [name: string]: string | undefined };
@@ -18,9 +19,10 @@ export function withCredentials<T>(env: Environment, work: (credentials: Credent
   return withStore(env, ({ credentials }) => work(credentials));
 }
 
-/** `where`: "on this machine", "on URL". */
-export function unknownCredential(name: string, where: string): NoetlError {
+/** `where`: "on this machine", "on URL". `known`: names that may have been meant. */
+export function unknownCredential(name: string, where: string, known: readonly string[] = []): NoetlError {
+  const meant = nearest(name, known);
   return new NoetlError("not_found", "CREDENTIAL_NOT_FOUND", `there is no credential '${name}' ${where}`, {
-    hint: "noetl credential list shows those there are",
+    hint: meant === undefined ? "noetl credential list shows those there are" : `did you mean '${meant}'?`,
   });
 }

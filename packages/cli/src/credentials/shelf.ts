@@ -92,17 +92,22 @@ async function currentContext(env: Environment): Promise<Context | undefined> {
 }
 
 function localShelf(env: Environment): Shelf {
+  const unknown = async (name: string) => {
+    const known = await withCredentials(env, (all) => all.list({}));
+    const names = known.map((one) => one.name);
+    return unknownCredential(name, "on this machine", names);
+  };
   return {
     where: "this machine",
     put: (input) => withCredentials(env, (all) => all.put(input)),
     list: (filter) => withCredentials(env, (all) => all.list(filter)),
     async get(name, reveal) {
       const found = await withCredentials(env, (all) => all.get(name));
-      if (!found) throw unknownCredential(name, "on this machine");
+      if (!found) throw await unknown(name);
       return { ...found, data: reveal ? found.data : masked(found.data) };
     },
     async delete(name) {
-      if (!(await withCredentials(env, (all) => all.delete(name)))) throw unknownCredential(name, "on this machine");
+      if (!(await withCredentials(env, (all) => all.delete(name)))) throw await unknown(name);
     },
     rotate: () =>
       withStore(env, async (store) => {

@@ -9,7 +9,8 @@ export const formatting: Guide = {
       text: "The result goes to stdout and nothing else does. Progress, questions, warnings and errors go to stderr. A reader that leaves early (noetl … | head) is no error.",
     },
     {
-      title: "Forms of the result (-o FORM, --output FORM)",
+      title: "Forms of the result",
+      text: "Of every command, with -o FORM or --output FORM:",
       rows: [
         ["table, text", "for people; the default"],
         ["json", "one document on one line; also --json and -j. Ids are text: they do not fit into numbers"],

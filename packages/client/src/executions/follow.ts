@@ -89,7 +89,9 @@ function pacer(executionId: string, { signal, timeoutMs }: FollowOptions) {
     await setTimeout(Math.max(0, Math.min(ms, end - Date.now())), undefined, { ...(signal && { signal }) }).catch(
       (error: Error) => {
         if (error.name !== "AbortError") throw error;
-        throw new NoetlError("cancelled", "CANCELLED", "the wait was interrupted", { cause: error });
+        throw new NoetlError("cancelled", "CANCELLED", `no longer waiting; execution ${executionId} goes on`, {
+          hint: `noetl cancel ${executionId} stops it, noetl status ${executionId} --wait waits again`,
+        });
       },
     );
   };

@@ -175,7 +175,7 @@ test("Ctrl-C ends the wait with 130 and leaves the execution alone", {
     },
   });
   assert.equal(code, 130);
-  assert.match(stderr, /goes on/);
+  assert.match(stderr, /^Error: no longer waiting; execution 901 goes on\nHint: noetl cancel 901 stops it, .*\n$/);
   assert.equal(
     server.seen.some(({ method }) => method === "POST"),
     false,

@@ -2,7 +2,7 @@ import { type Client, type ExecutionStatus, followEvents, waitForEnd } from "@no
 import { parseDuration } from "@noetl/core";
 import { EXIT, listenForInterrupt, type Palette } from "@noetl/sdk";
 import { type ExecutionDocument, executionDocument, exitOf } from "./document.ts";
-import { lineText, loggedLine } from "./event-line.ts";
+import { lineReader, lineText } from "./event-line.ts";
 
 export interface WaitFlags {
   wait?: boolean | undefined;
@@ -34,7 +34,8 @@ export async function conclude(
 ): Promise<Concluded> {
   const timeoutMs = flags.timeout === undefined ? undefined : parseDuration(flags.timeout);
   const interrupt = listenForInterrupt({
-    onFirst: () => note(`no longer waiting; execution ${executionId} goes on (noetl cancel ${executionId} stops it)`),
+    // The wait ends with an error that says so.
+    onFirst: () => {},
     onSecond: () => process.exit(EXIT.interrupted),
   });
   const options = { signal: interrupt.signal, full: true, ...(timeoutMs !== undefined && { timeoutMs }) };
@@ -55,11 +56,12 @@ async function follow(
   note: (text: string) => void,
   paint: Palette,
 ): Promise<ExecutionStatus> {
+  const read = lineReader();
   const events = followEvents(client.executions, executionId, options);
   for (;;) {
     const next = await events.next();
     if (next.done) return next.value;
-    const line = loggedLine(next.value);
+    const line = read(next.value);
     if (line) note(lineText(line, paint));
   }
 }

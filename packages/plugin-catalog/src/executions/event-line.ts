@@ -18,6 +18,18 @@ export function loggedLine(event: ExecutionEvent): LoggedLine | undefined {
   return text === undefined ? undefined : { time: event.created_at, step: event.step, text };
 }
 
+/** The lines of a log one after the other: a call that fails for good says what the end of its step says again. */
+export function lineReader(): (event: ExecutionEvent) => LoggedLine | undefined {
+  const last = new Map<string | null, string>();
+  return (event) => {
+    const line = loggedLine(event);
+    if (!line) return undefined;
+    if (/^step[._]/.test(event.event_type) && last.get(line.step) === line.text) return undefined;
+    last.set(line.step, line.text);
+    return line;
+  };
+}
+
 function wording(event: ExecutionEvent): string | undefined {
   const step = event.step ?? "";
   switch (event.event_type.replaceAll("_", ".")) {

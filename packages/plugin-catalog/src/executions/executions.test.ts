@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { statusShape } from "@noetl/client";
 import { palette } from "@noetl/sdk";
 import { executionDocument } from "./document.ts";
-import { loggedLine } from "./event-line.ts";
+import { lineReader, loggedLine } from "./event-line.ts";
 import { playbookReference, referenceText } from "./reference.ts";
 import { executionText } from "./text.ts";
 
@@ -32,6 +32,16 @@ test("the document of a status has a duration and an error with its exit code", 
   );
   assert.deepEqual(failed.error, { code: "EXECUTION_FAILED", exit: 5, kind: "process", message: "boom", step: "load" });
   assert.match(executionText(failed, palette(false)), /FAIL {2}load\n {2}step 'load': boom \(process\)$/);
+});
+
+test("a step that fails is told once, and every failed item of a loop", () => {
+  const read = lineReader();
+  const line = (event_type: string, step: string) =>
+    read({ event_id: "1", event_type, step, status: "FAILED", created_at: null, error: "e", seq: null, raw: {} })?.text;
+  assert.equal(line("call.error", "s"), "FAIL s: e");
+  assert.equal(line("call.error", "s"), "FAIL s: e");
+  assert.equal(line("step.exit", "s"), undefined);
+  assert.equal(line("step.exit", "other"), "FAIL other: e");
 });
 
 test("events of every generation are told in the same words", () => {

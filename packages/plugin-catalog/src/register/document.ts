@@ -52,6 +52,15 @@ export function canonicalKind(word: string): string {
   return KINDS[lower] ?? lower;
 }
 
+/** Secrets are not stored because the command for playbooks was typed. */
+export function playbooksOnly(documents: readonly FoundDocument[]): FoundDocument[] {
+  return documents.map((document) =>
+    document.kind === "credential" && document.problem === undefined
+      ? { ...document, problem: "is a credential; noetl register credential stores it" }
+      : document,
+  );
+}
+
 export function looksLikeOurs(text: string): boolean {
   return /noetl\.io\//.test(text);
 }

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { answeringServer, cli, type Routes, type Seen, temporaryFolder } from "@noetl/sdk/testing";
-import { splitDocuments } from "./document.ts";
+import { playbooksOnly, splitDocuments } from "./document.ts";
 import { expandEnvironment } from "./expand.ts";
 import { findDocuments } from "./find.ts";
 import type { Registration } from "./register.ts";
@@ -34,6 +34,15 @@ test("a text of several documents is taken apart, also around texts that look li
   );
   assert.equal(splitDocuments("f", PLAYBOOK("a/b"))[0]?.text, PLAYBOOK("a/b"));
   assert.equal(splitDocuments("f", "a: |\n  ---\n  x\nkind: Memory\n").length, 1);
+});
+
+test("a secret is not stored because the command for playbooks was typed", () => {
+  const [secret, playbook] = playbooksOnly([
+    { file: "pg.json", text: "", kind: "credential" },
+    { file: "p.yaml", text: "", kind: "playbook" },
+  ]);
+  assert.match(secret?.problem ?? "", /is a credential; noetl register credential/);
+  assert.equal(playbook?.problem, undefined);
 });
 
 test("cli.md §8 #35: what a document is, is in its content", () => {

@@ -1,5 +1,5 @@
 import { type Client, lacksRoute, type RemoteWorker } from "@noetl/client";
-import { count, type Palette, table } from "@noetl/sdk";
+import { count, longTime, type Palette, table } from "@noetl/sdk";
 
 export interface ServerStatus {
   url: string;
@@ -33,7 +33,7 @@ export function serverText(server: ServerStatus, paint: Palette): string {
     worker.status,
     worker.pool ?? "",
     worker.capacity === null ? "" : String(worker.capacity),
-    worker.heartbeat ?? "",
+    worker.heartbeat === null ? "" : longTime(Date.parse(worker.heartbeat)),
   ]);
   return [
     `Server ${url}  ${good ? paint.green(status) : paint.red(status)}${facts.length > 0 ? `  ${facts.join(", ")}` : ""}`,

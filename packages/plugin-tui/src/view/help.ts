@@ -11,6 +11,7 @@ const EVERYWHERE: Keys = [
   ["/", "filter what is listed"],
   ["?", "this help"],
   ["q", "quit"],
+  ["Ctrl-Z", "to the shell; fg comes back"],
 ];
 
 const MOVING: Keys = [

@@ -10,7 +10,9 @@ export const id = z
   .union([
     z
       .string()
-      .regex(/^\d{1,19}$/, "an id is a decimal number")
+      .regex(/^\d{1,19}$/, {
+        error: ({ input }) => `'${String(input).slice(0, 40)}' is no id: an id is a decimal number`,
+      })
       .refine(fits, `an id is not greater than ${LARGEST}`),
     z.number().int().nonnegative(),
   ])

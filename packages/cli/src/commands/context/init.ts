@@ -41,7 +41,7 @@ export default class ContextInit extends BaseCommand {
       this.note("the gateway names no identity provider; auth login will need --auth0-domain");
     this.note(
       Object.entries(written)
-        .map(([field, value]) => `  ${field}: ${String(value)}`)
+        .map(([field, value]) => `  ${inFile(field)}: ${String(value)}`)
         .join("\n"),
     );
     if (!(await this.agreed(`Write this to context '${name}'?`, flags))) {
@@ -58,4 +58,9 @@ export default class ContextInit extends BaseCommand {
     this.note(`noetl auth login --context ${name} gets a session`);
     return { name, server_url: serverUrl, written: true };
   }
+}
+
+/** As the field is called in config.yaml. */
+function inFile(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -1,3 +1,4 @@
+import { lacksRoute } from "@noetl/client";
 import { ensureError, isNoetlError } from "@noetl/core";
 import { Args, atContext, BaseCommand, exitCodeOf, readContexts } from "@noetl/sdk";
 
@@ -20,8 +21,15 @@ export default class ContextTest extends BaseCommand {
       return result;
     } catch (error) {
       this.endWith(exitCodeOf(error));
-      this.note(`${ensureError(error).message}${isNoetlError(error) && error.hint ? `; ${error.hint}` : ""}`);
+      const noGateway = server.endpoint.gateway === true && lacksRoute(error);
+      const hint = noGateway ? withoutGateway(result.name) : isNoetlError(error) ? error.hint : undefined;
+      this.note(`${ensureError(error).message}${hint ? `; ${hint}` : ""}`);
       return result;
     }
   }
+}
+
+function withoutGateway(name: string | null): string {
+  const mend = name === null ? "--no-gateway" : `noetl context update ${name} --no-gateway`;
+  return `it may be a server and no gateway: ${mend}`;
 }

@@ -12,6 +12,8 @@ export default class CredentialDelete extends BaseCommand {
     const { args, flags } = await this.parse(CredentialDelete);
     const shelf = await openShelf(flags, this.env, (given) => this.connect(given));
     const { where } = shelf;
+    // Nobody is asked about what is not there.
+    if (!flags.yes) await shelf.get(args.name, false);
     if (!(await this.agreed(`Delete credential '${args.name}' on ${where}?`, flags))) {
       this.note("nothing was deleted");
       return { deleted: false, name: args.name, where };

@@ -1,5 +1,5 @@
 import { formatDuration } from "@noetl/core";
-import { BaseCommand, count, Flags, shortTime, table } from "@noetl/sdk";
+import { BaseCommand, count, Flags, shortTime, statusWordOf, table } from "@noetl/sdk";
 import { executionDocument } from "../../executions/document.ts";
 import { statusWord } from "../../executions/text.ts";
 
@@ -20,18 +20,19 @@ export default class ExecutionsList extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(ExecutionsList);
+    const status = flags.status === undefined ? undefined : statusWordOf(flags.status);
     const { client } = await this.connect(flags);
     const found = await client.executions.list({
       page: flags.page,
       page_size: flags.limit,
-      ...(flags.status !== undefined && { status: flags.status.toUpperCase() }),
+      ...(status !== undefined && { status }),
       ...(flags.path !== undefined && { path: flags.path }),
       ...(flags.parent !== undefined && { parent_execution_id: flags.parent }),
     });
     // Older servers ignore filters they do not know.
     const wanted = found.filter(
       (one) =>
-        (flags.status === undefined || one.status === flags.status.toUpperCase()) &&
+        (status === undefined || one.status === status) &&
         (flags.path === undefined || one.path === null || one.path.includes(flags.path)) &&
         (flags.parent === undefined || one.parent_execution_id === flags.parent),
     );

@@ -1,7 +1,7 @@
 import { followEvents, readEvents } from "@noetl/client";
 import { BaseCommand, EXIT, Flags, listenForInterrupt } from "@noetl/sdk";
 import { exitOf } from "../../executions/document.ts";
-import { type LoggedLine, lineText, loggedLine } from "../../executions/event-line.ts";
+import { type LoggedLine, lineReader, lineText } from "../../executions/event-line.ts";
 import { executionArg } from "../../executions/flags.ts";
 
 export default class ExecutionsLogs extends BaseCommand {
@@ -18,11 +18,13 @@ export default class ExecutionsLogs extends BaseCommand {
     const { args, flags } = await this.parse(ExecutionsLogs);
     const { client } = await this.connect(flags);
     const interrupt = listenForInterrupt({
-      onFirst: () => this.note("no longer following; the execution goes on"),
+      // The wait ends with an error that says so.
+      onFirst: () => {},
       onSecond: () => process.exit(EXIT.interrupted),
     });
     const options = { signal: interrupt.signal };
     const lines: LoggedLine[] = [];
+    const read = lineReader();
     const print = async (line: LoggedLine | undefined) => {
       if (!line) return;
       this.show(lineText(line, this.paint));
@@ -34,12 +36,12 @@ export default class ExecutionsLogs extends BaseCommand {
       if (flags.follow) {
         const events = followEvents(client.executions, args.id, options);
         let next = await events.next();
-        for (; !next.done; next = await events.next()) await print(loggedLine(next.value));
+        for (; !next.done; next = await events.next()) await print(read(next.value));
         status = next.value.status;
         this.endWith(exitOf(status));
       } else {
         ({ status } = await client.executions.status(args.id));
-        for await (const event of readEvents(client.executions, args.id, options)) await print(loggedLine(event));
+        for await (const event of readEvents(client.executions, args.id, options)) await print(read(event));
       }
     } finally {
       interrupt.release();

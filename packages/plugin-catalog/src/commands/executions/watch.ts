@@ -22,7 +22,7 @@ export default class ExecutionsWatch extends BaseCommand {
       onSecond: () => process.exit(EXIT.interrupted),
     });
     let shown: ExecutionDocument | undefined;
-    const live = process.stderr.isTTY === true && this.env.TERM !== "dumb" && this.format === "text";
+    const live = process.stderr.isTTY === true && this.env.TERM !== "dumb" && !this.env.CI && this.format === "text";
     const block = () => (shown ? executionText(shown, this.paintNote).split("\n") : []);
     const screen = live ? liveScreen(process.stderr, { block, now: Date.now }) : plainScreen(process.stderr);
     let last = "";

@@ -1,4 +1,5 @@
 import { BaseCommand, EXIT } from "@noetl/sdk";
+import { playbooksOnly } from "../../register/document.ts";
 import { findDocuments } from "../../register/find.ts";
 import { pathsOf, registerArgs, registerFlags } from "../../register/flags.ts";
 import { registerAll } from "../../register/register.ts";
@@ -23,7 +24,10 @@ export default class RegisterPlaybook extends BaseCommand {
     const found = await findDocuments(paths, (kind) => kind !== undefined && kind !== "credential" && KINDS.has(kind));
     requireDocuments(found, paths, "playbook");
     const { client } = await this.connect(flags);
-    const registrations = await registerAll(client, found, { dryRun: flags["dry-run"], assumed: "playbook" });
+    const registrations = await registerAll(client, playbooksOnly(found), {
+      dryRun: flags["dry-run"],
+      assumed: "playbook",
+    });
     this.show(registrationText(registrations, this.paint));
     const failed = registrations.filter(({ status }) => status === "failed").length;
     if (failed > 0) this.endWith(EXIT.failure);

@@ -1,6 +1,7 @@
-import { ensureError, formatDuration } from "@noetl/core";
-import { count, table } from "@noetl/sdk";
+import { ensureError } from "@noetl/core";
+import { count, longTime, table } from "@noetl/sdk";
 import { ProcessCommand } from "../../process-command.ts";
+import { uptimeText } from "../../view/status.ts";
 import { listWorkers } from "../../worker/list.ts";
 
 export default class WorkerList extends ProcessCommand {
@@ -22,8 +23,8 @@ export default class WorkerList extends ProcessCommand {
       pid === null ? "" : String(pid),
       pool ?? "",
       capacity === null ? "" : String(capacity),
-      uptime_seconds === null ? "" : formatDuration(uptime_seconds * 1_000),
-      heartbeat ?? "",
+      uptime_seconds === null ? "" : uptimeText(uptime_seconds),
+      heartbeat === null ? "" : longTime(Date.parse(heartbeat)),
     ]);
     if (rows.length > 0) this.show(table(["worker", "state", "pid", "pool", "capacity", "up", "heartbeat"], rows));
     this.show(count(rows.length, "worker"));
