@@ -1,4 +1,5 @@
 import { NoetlError } from "@noetl/core";
+import { suggestion } from "@noetl/playbook";
 import type { Registry } from "@noetl/tools";
 import type { Loaded } from "./load.ts";
 
@@ -29,11 +30,7 @@ export function checkRequirements(
       hint: "run it on a server: noetl run -r distributed …, or change executor.profile",
     });
   }
-  if (options.target !== undefined && !plan.steps.has(options.target)) {
-    throw new NoetlError("validation", "E_TARGET_STEP", `playbook '${name}' has no step '${options.target}'`, {
-      hint: `its steps: ${[...plan.steps.keys()].slice(0, 12).join(", ")}`,
-    });
-  }
+  if (options.target !== undefined) requireStep(loaded, options.target);
   const { tools, features } = playbook.executor.requires;
   const missing = [
     ...tools.filter((kind) => registry.get(kind)?.available !== true).map((kind) => `tool ${kind}`),
@@ -61,4 +58,13 @@ export function checkRequirements(
       });
     }
   }
+}
+
+/** Code `E_TARGET_STEP` when the playbook has no such step. */
+export function requireStep({ playbook, plan }: Loaded, step: string): void {
+  if (plan.steps.has(step)) return;
+  const steps = [...plan.steps.keys()];
+  throw new NoetlError("validation", "E_TARGET_STEP", `playbook '${playbook.metadata.name}' has no step '${step}'`, {
+    hint: suggestion(step, steps) ?? `its steps: ${steps.slice(0, 12).join(", ")}, …`,
+  });
 }

@@ -1,4 +1,4 @@
-import { type JsonObject, NoetlError } from "@noetl/core";
+import type { JsonObject } from "@noetl/core";
 import { initialize, type LogEvent, type PlaybookInitialized } from "@noetl/engine";
 import { planOf } from "@noetl/playbook";
 import { visibleEnvironment } from "./environment.ts";
@@ -6,7 +6,7 @@ import { claimRun } from "./liveness.ts";
 import { InvalidPlaybook, type Loaded, loadFile, loadText } from "./load.ts";
 import type { Host, RunOptions, RunOutcome } from "./options.ts";
 import { outcomeOf } from "./outcome.ts";
-import { checkRequirements } from "./requirements.ts";
+import { checkRequirements, requireStep } from "./requirements.ts";
 import { earlierRun } from "./resume/earlier.ts";
 import { createExecution } from "./session/children.ts";
 import { openSession } from "./session/session.ts";
@@ -21,7 +21,7 @@ export async function runPlaybook(host: Host, options: RunOptions): Promise<RunO
   const observer = options.observer ?? {};
   const loaded = await load(host, options);
   observer.diagnostics?.(loaded.diagnostics, options.file, loaded.text);
-  if (options.resume?.from !== undefined) checkStep(loaded, options.resume.from);
+  if (options.resume?.from !== undefined) requireStep(loaded, options.resume.from);
   const earlier = options.resume ? await earlierRun(host, loaded, options.resume) : undefined;
   const target = options.target ?? earlier?.first.target;
   const skipUnsupported = options.skipUnsupported ?? false;
@@ -66,11 +66,6 @@ export async function runPlaybook(host: Host, options: RunOptions): Promise<RunO
     await shared.resources.close();
     await release();
   }
-}
-
-function checkStep({ plan, playbook }: Loaded, step: string): void {
-  if (plan.steps.has(step)) return;
-  throw new NoetlError("validation", "E_TARGET_STEP", `playbook '${playbook.metadata.name}' has no step '${step}'`);
 }
 
 async function load(host: Host, options: RunOptions): Promise<Loaded> {

@@ -1,4 +1,4 @@
-export { ensureError, isNoetlError, type Json, type JsonObject, NoetlError } from "@noetl/core";
+export { ensureError, isNoetlError, type Json, type JsonObject, NoetlError, nearest } from "@noetl/core";
 export * from "./color.ts";
 export * from "./command.ts";
 export * from "./confirm.ts";
@@ -19,7 +19,6 @@ export type { PluginManifest } from "./plugin/manifest.ts";
 export * from "./registry.ts";
 export * from "./report-error.ts";
 export { STATUS_WORDS, statusWordOf } from "./status-word.ts";
-export * from "./suggest.ts";
 export * from "./table.ts";
 export * from "./view/count.ts";
 export * from "./view/screen.ts";

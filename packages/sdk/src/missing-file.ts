@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { nearest } from "./suggest.ts";
+import { nearest } from "@noetl/core";
 
 /** For a file that is not there: the one of its folder that was probably meant, else what is wrong with the folder. */
 export function missingFileHint(file: string): string | undefined {

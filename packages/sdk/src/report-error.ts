@@ -1,8 +1,7 @@
-import { ensureError, isNoetlError } from "@noetl/core";
+import { ensureError, isNoetlError, nearest } from "@noetl/core";
 import { palette } from "./color.ts";
 import { exitCodeOf, oclifExit } from "./exit-code.ts";
 import { missingFileHint } from "./missing-file.ts";
-import { nearest } from "./suggest.ts";
 
 /** `error` of a JSON document (decision 47). */
 export interface ErrorBody {

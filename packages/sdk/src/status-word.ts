@@ -1,5 +1,4 @@
-import { NoetlError } from "@noetl/core";
-import { nearest } from "./suggest.ts";
+import { NoetlError, nearest } from "@noetl/core";
 
 /** Words for the status of an execution; INTERRUPTED = a run of this machine whose process is gone. */
 export const STATUS_WORDS = [

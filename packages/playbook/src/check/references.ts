@@ -1,6 +1,6 @@
+import { nearest } from "@noetl/core";
 import type { RefPath } from "@noetl/template";
 import type { Step } from "../model.ts";
-import { nearest } from "../report/suggest.ts";
 import type { Role, Site } from "../sites/sites.ts";
 import type { CheckedSite } from "./checked-site.ts";
 import type { Names } from "./names.ts";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { nearest } from "@noetl/core";
 import type { Diagnostic } from "../diagnostic.ts";
 import { formatDiagnostic } from "./format.ts";
-import { nearest, suggestion } from "./suggest.ts";
+import { suggestion } from "./suggest.ts";
 
 const TEXT = "arcs:\n\t- step: laod\n  - next\n";
 const FINDING: Diagnostic = {

@@ -1,5 +1,4 @@
-import { isObject, NoetlError } from "@noetl/core";
-import { nearest } from "../suggest.ts";
+import { isObject, NoetlError, nearest } from "@noetl/core";
 import { HOOK_EVENTS, type HookEvent } from "./hooks.ts";
 
 /** The interface between plugins and the program. A plugin names the one it was made for. */
