@@ -98,6 +98,11 @@ const MEANINGS: { [status: number]: Meaning } = {
   429: "unavailable",
 };
 
+/** Where the server cannot know what its caller can do. */
+const HINTS: { readonly [code: string]: string } = {
+  EXECUTION_NOT_FOUND: "noetl executions list shows those there are",
+};
+
 const AUTH_HINT = "noetl auth login, or give --session-token";
 
 /** Python servers answer `{detail}`, Rust ones `{error}`, ours both (server-api §1.3). Data: `{status, body}`. */
@@ -112,7 +117,7 @@ export function errorOf(
   const after = Number(retryAfter);
   return new NoetlError(meaning, code ?? `HTTP_${status}`, message ?? `the server answered ${status}`, {
     data: { status, body },
-    hint: meaning === "auth" ? authHint : hintOf(body),
+    hint: meaning === "auth" ? authHint : (hintOf(body) ?? (code === undefined ? undefined : HINTS[code])),
     after: Number.isFinite(after) && after > 0 ? after : undefined,
   });
 }

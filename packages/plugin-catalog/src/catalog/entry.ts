@@ -30,12 +30,19 @@ export async function entryOf(client: Client, reference: PlaybookReference): Pro
   }
 }
 
-async function similar(client: Client, path: string): Promise<string | undefined> {
-  const items = await client.catalog.list({ latest_only: true });
-  return nearest(
-    path,
-    items.map((item) => item.path),
-  );
+/** The path of the catalog that was probably meant. */
+export async function similar(client: Client, path: string): Promise<string | undefined> {
+  try {
+    const items = await client.catalog.list({ latest_only: true });
+    return nearest(
+      path,
+      items.map((item) => item.path),
+    );
+  } catch (error) {
+    // What went wrong before is what is told; this would only have helped.
+    if (isNoetlError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The newest version of every path, in the order of the paths. */

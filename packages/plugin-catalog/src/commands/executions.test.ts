@@ -75,9 +75,16 @@ test("status shows steps, loops and attempts", async (t) => {
 });
 
 test("cli.md §8 #29: status of an unknown execution exits 3, with --json too", async (t) => {
-  const { code, stdout } = await ask(t, {}, ["status", "77", "--json"]);
+  const gone = { error: "execution not found: 77", code: "EXECUTION_NOT_FOUND" };
+  const { code, stdout } = await ask(
+    t,
+    { "GET /api/executions/77/status": [404, gone], "GET /api/executions/77": [404, gone] },
+    ["status", "77", "--json"],
+  );
   assert.equal(code, 3);
-  assert.equal((JSON.parse(stdout) as { error: { exit: number } }).error.exit, 3);
+  const { error } = JSON.parse(stdout) as { error: { exit: number; hint: string } };
+  assert.equal(error.exit, 3);
+  assert.match(error.hint, /noetl executions list/);
 });
 
 test("status without an id shows the server and its workers", async (t) => {
@@ -354,6 +361,9 @@ test("an unknown playbook exits 3 and tells how to register one", async (t) => {
   const { code, stderr } = await ask(t, {}, ["execute", "playbook", "demo/nix"]);
   assert.equal(code, 3);
   assert.match(stderr, /has no playbook 'demo\/nix'[\s\S]*register playbook/);
+  const entries = [{ path: "demo/six", kind: "Playbook", version: 1 }];
+  const near = await ask(t, { "POST /api/catalog/list": [200, { entries }] }, ["execute", "playbook", "demo/nix"]);
+  assert.match(near.stderr, /did you mean 'demo\/six'\?/);
 });
 
 test("execute rerun puts what is given over the former workload", async (t) => {

@@ -1,6 +1,7 @@
 import type { Client, ExecuteInput } from "@noetl/client";
 import { isNoetlError, type JsonObject, NoetlError } from "@noetl/core";
 import { parseObject, payloadOf, readPayload, readText } from "@noetl/sdk/payload";
+import { similar } from "../catalog/entry.ts";
 import { conclude, type Surroundings, type WaitFlags } from "./conclude.ts";
 import type { ExecutionDocument } from "./document.ts";
 import { type PlaybookReference, referenceText } from "./reference.ts";
@@ -38,15 +39,19 @@ export async function startRemote(
   for (const warning of warnings) surroundings.note(warning);
   const started = await client.executions
     .start({ ...reference, workload, merge } satisfies ExecuteInput)
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
       if (!isNoetlError(error) || error.meaning !== "not_found") throw error;
+      const meant = "path" in reference ? await similar(client, reference.path) : undefined;
       throw new NoetlError(
         "not_found",
         "PLAYBOOK_NOT_FOUND",
         `${client.endpoint.url} has no playbook '${referenceText(reference)}'`,
         {
           cause: error,
-          hint: "noetl catalog list shows those it has; noetl register playbook FILE adds one",
+          hint:
+            meant === undefined
+              ? "noetl catalog list shows those it has; noetl register playbook FILE adds one"
+              : `did you mean '${meant}'?`,
         },
       );
     });

@@ -24,7 +24,8 @@ function documentOf(file: string, text: string): FoundDocument {
   const [document] = "empty" in documents ? [] : documents;
   if (!document) return { file, text, problem: "is empty" };
   const [error] = document.errors;
-  if (error) return { file, text, problem: `is neither YAML nor JSON: ${error.message.split("\n")[0]}` };
+  if (error)
+    return { file, text, problem: `is neither YAML nor JSON: ${error.message.split("\n")[0]?.replace(/:$/, "")}` };
   const kind = kindOf(document.toJS() as unknown);
   return { file, text, ...(kind !== undefined && { kind }) };
 }

@@ -85,6 +85,7 @@ describe("server and worker", () => {
     assert.equal((await home.cli("worker", "status", "--name", "one-1")).code, 0);
     assert.match((await home.cli("server", "logs", "-n", "5")).stdout, /the server listens/);
     assert.match((await home.cli("worker", "logs", "--name", "one-1")).stdout, /task finished/);
+    assert.equal((await home.cli("worker", "logs", "--name", "never-started")).code, 3);
 
     const restarted = await home.cli("server", "restart", "--port", new URL(url).port, "--json");
     assert.equal(restarted.code, 0, restarted.stderr);

@@ -45,6 +45,7 @@ export function statusWire(summary: ExecutionSummary, view: RunView, now: number
   return {
     execution_id: summary.execution_id,
     path: summary.path,
+    version: summary.version,
     status,
     current_step: running.at(-1) ?? failed.at(-1) ?? completed.at(-1) ?? null,
     completed_steps: completed,

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { NoetlError } from "@noetl/core";
 import { Flags } from "@noetl/sdk";
 import { logsFlags } from "../../flags.ts";
 import { ProcessCommand } from "../../process-command.ts";
@@ -13,6 +15,12 @@ export default class WorkerLogs extends ProcessCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(WorkerLogs);
-    return this.printLog(workerPlace(this.env, workerName(flags, this.env)), flags);
+    const place = workerPlace(this.env, workerName(flags, this.env));
+    if (flags.name !== undefined && !existsSync(place.logFile)) {
+      throw new NoetlError("not_found", "WORKER_NOT_FOUND", `no worker '${flags.name}' was started on this machine`, {
+        hint: "noetl worker list shows those that run",
+      });
+    }
+    return this.printLog(place, flags);
   }
 }
