@@ -85,7 +85,7 @@ test("an image for other nodes is refused before it is loaded", { skip }, async 
   assert.match(built.stderr, /the nodes of context kind-noetl are linux\/arm64: for them --platform linux\/arm64/);
 });
 
-test("--dry-run: only looks, and its lines can be pasted", { skip }, async (t) => {
+test("cli.md §8 #25, §9.12: --dry-run: only looks, and its lines can be pasted", { skip }, async (t) => {
   const { noetl, programs, api, project } = await startCluster(t);
   const { code, stdout } = await noetl(["k8s", "deploy", "--dry-run"]);
   assert.equal(code, 0);

@@ -75,7 +75,7 @@ it("takes the words out of both kinds of error body", async () => {
   assert.deepEqual(errors, ["not_found: no such playbook", "validation: bad", "auth: the server answered 401"]);
 });
 
-it("repeats what is idempotent and nothing else", async () => {
+it("cli.md §8 #32: repeats what is idempotent and nothing else", async () => {
   const url = await serve([503, {}], [200, { items: [] }], [503, {}]);
   const client = openClient({ url });
   assert.deepEqual(await client.credentials.list(), []);
