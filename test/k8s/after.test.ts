@@ -100,7 +100,7 @@ test("logs -f follows all pods of a part, also those that come later, until Ctrl
   assert.match(stderr, /now also noetl-worker-2-0/);
 });
 
-test("redeploy builds, loads once, rolls; --recreate deletes the pods first", { skip }, async (t) => {
+test("cli.md §8 #45: redeploy builds, loads once, rolls; --recreate deletes the pods first", { skip }, async (t) => {
   const { noetl, programs, api } = await startCluster(t);
   const first = await noetl(["k8s", "redeploy", "--tag", "one"]);
   assert.equal(first.code, 0, first.stderr);
@@ -124,7 +124,7 @@ test("redeploy builds, loads once, rolls; --recreate deletes the pods first", { 
   assert.equal(api.calls.length, calls, "a build that fails changes nothing in the cluster");
 });
 
-test("reset: asked for; empties the schema and nothing else, deploys, registers what --seed names", {
+test("cli.md §8 #25: reset: asked for; empties the schema and nothing else, deploys, registers what --seed names", {
   skip,
 }, async (t) => {
   const cluster = await startCluster(t);

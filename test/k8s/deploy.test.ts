@@ -8,7 +8,7 @@ import type { StubApi } from "./stub/api.ts";
 
 const skip = withoutKubectl;
 
-test("the life of a deployment: fresh, the same again, scaled by hand, in conflict, broken and put back", {
+test("cli.md §8 #25, §9.12: the life of a deployment: fresh, the same again, scaled by hand, in conflict, broken and put back", {
   skip,
 }, async (t) => {
   const { noetl, programs, api, project } = await startCluster(t);

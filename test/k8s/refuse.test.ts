@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rm, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { isObject } from "@noetl/core";
@@ -85,9 +85,11 @@ test("an image for other nodes is refused before it is loaded", { skip }, async 
   assert.match(built.stderr, /the nodes of context kind-noetl are linux\/arm64: for them --platform linux\/arm64/);
 });
 
-test("--dry-run: only looks, and its lines can be pasted", { skip }, async (t) => {
+test("cli.md §8 #25, §9.12: --dry-run: only looks, and its lines can be pasted", { skip }, async (t) => {
   const { noetl, programs, api, project } = await startCluster(t);
+  const files = await readdir(project);
   const { code, stdout } = await noetl(["k8s", "deploy", "--dry-run"]);
+  assert.deepEqual(await readdir(project), files);
   assert.equal(code, 0);
   assert.deepEqual(await programs.lines(), []);
   assert.deepEqual(api.calls, []);

@@ -49,7 +49,7 @@ describe("behaviour", { concurrency: 3 }, () => {
     { by: "SIGINT", code: 130, end: "signal" },
   ] as const;
 
-  test("whatever ends it, the terminal is as it was: screen, cursor, line mode, echo", async (t) => {
+  test("cli.md §8 #40, §9.15: whatever ends it, the terminal is as it was: screen, cursor, line mode, echo", async (t) => {
     const tmux = tmuxOrSkip(t);
     if (tmux === undefined) return;
     const { url } = await server(t, "shop/orders", ORDERS);
@@ -187,7 +187,7 @@ describe("behaviour", { concurrency: 3 }, () => {
     for (const gate of [1, 2, 3]) assert.equal(logs.split(`gate ${gate}`).length, 2, `gate ${gate} in\n${logs}`);
   });
 
-  test("an error that nobody expected leaves the terminal as it was, and is told", async (t) => {
+  test("cli.md §8 #40, §9.15: an error that nobody expected leaves the terminal as it was, and is told", async (t) => {
     const tmux = tmuxOrSkip(t);
     if (tmux === undefined) return;
     const { url } = await server(t, "shop/orders", ORDERS);

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { after, beforeEach, it } from "node:test";
 import { isNoetlError } from "@noetl/core";
 import { openClient } from "./client.ts";
+import { addressOf } from "./endpoint.ts";
 
 interface Seen {
   method: string;
@@ -62,6 +63,17 @@ it("goes through a gateway with its token", async () => {
   assert.equal(seen[0]?.headers["x-session-token"], "t0");
 });
 
+it("cli.md §8 #42: a gateway is known by its host, never by the rest of an address, and no host stands against what is set", () => {
+  const way = (url: string, gateway?: boolean | "auto") =>
+    addressOf({ url, ...(gateway !== undefined && { gateway }) }, "x").replace(/^.*\/(noetl|api)\/x$/, "$1");
+  assert.equal(way("https://gateway.example.org"), "noetl");
+  assert.equal(way("https://GATEWAY.example.org", "auto"), "noetl");
+  assert.equal(way("https://example.org/gateway.v2"), "api");
+  assert.equal(way("https://gateway.:secret@example.org"), "api");
+  assert.equal(way("https://example.org", true), "noetl");
+  assert.equal(way("https://gateway.example.org", false), "api");
+});
+
 it("takes the words out of both kinds of error body", async () => {
   const client = openClient({
     url: await serve([404, { detail: "no such playbook" }], [422, { error: "bad", status: 422 }], [401, ""]),
@@ -75,7 +87,7 @@ it("takes the words out of both kinds of error body", async () => {
   assert.deepEqual(errors, ["not_found: no such playbook", "validation: bad", "auth: the server answered 401"]);
 });
 
-it("repeats what is idempotent and nothing else", async () => {
+it("cli.md §8 #32: repeats what is idempotent and nothing else", async () => {
   const url = await serve([503, {}], [200, { items: [] }], [503, {}]);
   const client = openClient({ url });
   assert.deepEqual(await client.credentials.list(), []);

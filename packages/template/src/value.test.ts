@@ -95,7 +95,7 @@ test("filters that DSL §8.5 adds to Jinja's", () => {
   assert.equal(render("{{ n | tojson(2) }}"), "5");
 });
 
-test("shell_quote makes one word of a value and words of a list (cli.md §6.10)", () => {
+test("cli.md §8 #27: shell_quote makes one word of a value and words of a list (cli.md §6.10)", () => {
   assert.equal(render("{{ 'a/b-c.txt' | shell_quote }}"), "a/b-c.txt");
   assert.equal(render("{{ 'x; rm -rf $HOME' | shell_quote }}"), "'x; rm -rf $HOME'");
   assert.equal(render(`{{ "it's" | shell_quote }}`), `'it'"'"'s'`);

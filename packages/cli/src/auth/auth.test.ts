@@ -100,7 +100,7 @@ test("cli.md §8 #36: the device login tells its code on stderr, with --json too
   assert.match(String(idp.seen.at(-1)?.body), /device_code=dev/);
 });
 
-test("a browser on this machine comes back with a code, once and for this login only", async (t) => {
+test("cli.md §8 #36: a browser on this machine comes back with a code, once and for this login only", async (t) => {
   const { home, idp } = await setUp(t, { "POST /oauth/token": [200, { id_token: "id-token", access_token: "a" }] });
   const port = await freePort();
   const browsed: Promise<number>[] = [];

@@ -52,7 +52,7 @@ test("an unknown flag is a usage error with a suggestion", async (t) => {
   assert.match(stderr, /did you mean --type\?/);
 });
 
-test("errors are one document on stdout with --json, wherever it stands", async (t) => {
+test("cli.md §8 #31: errors are one document on stdout with --json, wherever it stands", async (t) => {
   const home = await temporaryFolder(t);
   const wanted = { code: "CREDENTIAL_NOT_FOUND", exit: 3 };
   for (const args of [
@@ -85,7 +85,7 @@ test("-o yaml prints the same data as YAML", async (t) => {
   );
 });
 
-test("colour follows the environment, never a pipe", async (t) => {
+test("cli.md §8 #52: colour follows the environment, never a pipe", async (t) => {
   const home = await temporaryFolder(t);
   const colored = async (env: Record<string, string>) =>
     (await cli(["docter"], { home, env })).stderr.includes("\u001b[");
@@ -111,7 +111,7 @@ test("a reader that leaves early is no error", { skip: process.platform === "win
   assert.equal(stderr, "exit 0\n");
 });
 
-test("a broken config file stops only what needs it", async (t) => {
+test("cli.md §8 #38: a broken config file stops only what needs it", async (t) => {
   const home = await temporaryFolder(t);
   const env = { NOETL_CONFIG: join(home, "config.yaml") };
   await writeFile(env.NOETL_CONFIG, "contexts: [");

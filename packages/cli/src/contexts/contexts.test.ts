@@ -11,7 +11,7 @@ async function setUp(t: Parameters<typeof temporaryFolder>[0]) {
   return { home, ask: (...args: string[]) => cli(args, { home }), text: () => readFile(config, "utf8"), config };
 }
 
-test("contexts are added, listed in order, used and deleted", async (t) => {
+test("cli.md §8 #41: contexts are added, listed in order, used and deleted", async (t) => {
   const { ask } = await setUp(t);
   assert.equal((await ask("context", "add", "prod", "--server-url", "https://p.example.org/")).code, 0);
   await ask("context", "add", "dev", "--server-url", "http://localhost:8082", "--runtime", "local");
@@ -83,7 +83,7 @@ test("cli.md §8 #15: after a change of context nothing of the old one goes to t
   assert.deepEqual(sent(), [["t-old", "t-old"], [undefined]]);
 });
 
-test("--context is for one command, an address has to be one, a gateway is a property", async (t) => {
+test("cli.md §9.1: --context is for one command, an address has to be one, a gateway is a property", async (t) => {
   const { ask, text } = await setUp(t);
   await ask("context", "add", "a", "--server-url", "http://a:1");
   await ask("context", "add", "b", "--server-url", "http://b:1", "--gateway");
@@ -95,6 +95,17 @@ test("--context is for one command, an address has to be one, a gateway is a pro
   assert.equal((await ask("context", "add", "c", "--server-url", "a:1")).code, 2);
   assert.equal((await ask("context", "set-runtime", "local")).code, 0);
   assert.equal((await ask("context", "set-runtime", "cluster")).code, 2);
+});
+
+test("cli.md §9.13: contexts that several processes add at once are all there", async (t) => {
+  const { ask } = await setUp(t);
+  const names = ["a", "b", "c", "d", "e"];
+  const added = await Promise.all(names.map((name) => ask("context", "add", name, "--server-url", `http://${name}:1`)));
+  assert.deepEqual(
+    added.map(({ code }) => code),
+    names.map(() => 0),
+  );
+  assert.equal((await ask("context", "list", "-o", "name")).stdout, `${names.join("\n")}\n`);
 });
 
 test("cli.md §8 #26: neither list nor current nor --json shows a token or a client secret", async (t) => {
@@ -173,7 +184,7 @@ test("port-forward needs a kube context and an address here", () => {
   assert.deepEqual(command.slice(1), ["--context", "c", "-n", "n", "port-forward", "svc/noetl", "18082:80"]);
 });
 
-test("port-forward runs in the background, once, and ends when told", {
+test("cli.md §8 #50: port-forward runs in the background, once, and ends when told", {
   skip: process.platform === "win32" && "a shell script stands in for kubectl",
 }, async (t) => {
   const { home, config } = await setUp(t);

@@ -19,7 +19,7 @@ test("a fresh machine is healthy and looking makes nothing", async (t) => {
   assert.match(diagnosis.checks.find(({ id }) => id === "data")?.detail ?? "", /made by the first run/);
 });
 
-test("a server that was asked for and does not answer fails, one that answers is ok", async (t) => {
+test("cli.md §8 #52: a server that was asked for and does not answer fails, one that answers is ok", async (t) => {
   const home = await temporaryFolder(t);
   const server = createServer((_request, response) => response.end("{}")).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));

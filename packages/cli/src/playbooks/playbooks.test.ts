@@ -102,7 +102,7 @@ test("plan says what a playbook needs", async (t) => {
   assert.match(stdout, /^Environment\n {2}HOME: start$/m);
 });
 
-test("run --dry-run checks and shows, and runs nothing", async (t) => {
+test("cli.md §8 #44: run --dry-run checks and shows, and runs nothing", async (t) => {
   const home = await temporaryFolder(t);
   await writeFile(join(home, "good.yaml"), GOOD);
   const { stdout, code } = await cli(["run", "good.yaml", "--dry-run", "--set", "a=1"], { home });

@@ -104,7 +104,8 @@ test("--register puts the file into the catalog and runs that version", async (t
     seen.map(({ path }) => path),
     ["/api/catalog/register", "/api/execute"],
   );
-  assert.equal((seen[1]?.body as { version: number } | undefined)?.version, 3);
+  const { version, catalog_id: id } = (seen[1]?.body ?? {}) as { version?: number; catalog_id?: string };
+  assert.deepEqual([version, id], [3, "7"]);
 });
 
 test("decision 14: executor.profile decides when it is set, -r beats it", async (t) => {

@@ -56,12 +56,12 @@ export async function runOnServer(
 ): Promise<Outcome> {
   const { client, server, registry, note } = surroundings;
   try {
-    const reference =
+    const { reference, registered } =
       "file" in run
         ? await referenceOfFile(client, run.file, { registry, register: flags.register, note })
-        : run.reference;
+        : { reference: run.reference };
     if (!flags.quiet) note(`${referenceText(reference)} on ${server.url} (${server.source})`);
-    return await startRemote(surroundings, reference, flags);
+    return await startRemote(surroundings, reference, flags, registered);
   } catch (error) {
     throw "reference" in run && run.bare ? orNothingHere(error, server, referenceText(run.reference)) : error;
   }
@@ -77,11 +77,11 @@ async function referenceOfFile(
   client: Client,
   file: string,
   { registry, register, note }: { registry: Registry; register: boolean; note(text: string): void },
-): Promise<PlaybookReference> {
+): Promise<{ reference: PlaybookReference; registered?: string | null }> {
   const { text, playbook } = await loadFile(file, registry);
   if (register) {
-    const { path, version } = await client.catalog.register(text);
-    return version === null ? { path } : { path, version };
+    const { path, version, catalog_id } = await client.catalog.register(text);
+    return { reference: version === null ? { path } : { path, version }, registered: catalog_id };
   }
   const path = playbook.metadata.path ?? playbook.metadata.name;
   const known = await client.catalog.get({ path }).catch((error: unknown) => {
@@ -94,7 +94,7 @@ async function referenceOfFile(
   if (known.content !== null && known.content.trim() !== text.trim()) {
     note(`${file} differs from what the server has as ${path}@${known.version ?? "?"}; --register registers it first`);
   }
-  return { path };
+  return { reference: { path } };
 }
 
 /** What would be started: the entry has to be there, and its text has to be valid. */

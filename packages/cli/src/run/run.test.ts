@@ -102,7 +102,7 @@ test("cli.md §9.2: without a reference ./noetl.yaml runs, and its steps can be 
   assert.match((await cli(["run", "greet", "-q"], { home })).stdout, /world/);
 });
 
-test("a failed run exits 5 and says where, why and how to go on", async (t) => {
+test("cli.md §8 #31, §9.4: a failed run exits 5 and says where, why and how to go on", async (t) => {
   const home = await temporaryFolder(t);
   await writeFile(join(home, "fail.yaml"), FAIL);
   const { stdout, stderr, code } = await cli(["run", "fail.yaml"], { home });

@@ -143,16 +143,21 @@ test("cli.md §8 #19: a kind that cannot run stops the run before its first step
   assert.deepEqual((JSON.parse((await cli(["runs", "--json"], { home })).stdout) as { runs: object[] }).runs, []);
 });
 
-test("cli.md §8 #21: a sink writes what it is given", async (t) => {
+test("cli.md §8 #21: a sink writes what it is given, else the latest result", async (t) => {
   const { code, home } = await runs(
     t,
     `workflow:
   - {step: first, tool: {kind: noop, result: {a: 1}}, next: {arcs: [{step: second}]}}
   - {step: second, tool: {kind: noop, result: {b: 2}}, next: {arcs: [{step: keep}]}}
-  - {step: keep, tool: {kind: sink, target: {type: file, path: out.json}, data: "{{ first }}"}}
+  - step: keep
+    tool: {kind: sink, target: {type: file, path: out.json}, data: "{{ first }}"}
+    next: {arcs: [{step: third}]}
+  - {step: third, tool: {kind: noop, result: {c: 3}}, next: {arcs: [{step: latest}]}}
+  - {step: latest, tool: {kind: sink, target: {type: file, path: latest.json}}}
 `,
   );
   assert.equal(code, 0);
+  assert.deepEqual(JSON.parse(await readFile(join(home, "latest.json"), "utf8")), { c: 3 });
   assert.deepEqual(JSON.parse(await readFile(join(home, "out.json"), "utf8")), { a: 1 });
 });
 
@@ -174,11 +179,11 @@ workflow:
         cat <<EOT
         here
         EOT
-        printf '%s' "$VALUE"
+        printf '%s' "$VALUE" {{ workload.evil | shell_quote }}
 `,
     );
     const { stdout } = outcome.result as { stdout: string };
-    assert.equal(stdout, "/\nhere\na; echo INJECTED");
+    assert.equal(stdout, "/\nhere\na; echo INJECTEDa; echo INJECTED");
   },
 );
 

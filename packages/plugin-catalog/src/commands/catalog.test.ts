@@ -81,7 +81,7 @@ test("cli.md §8 #29: an entry that is not there exits 3 and suggests", async (t
   assert.match(stderr, /did you mean 'demo\/orders'\?/);
 });
 
-test("diff shows the last change, two versions, or a file against the catalog", async (t) => {
+test("cli.md §8 #16: diff shows the last change, two versions, or a file against the catalog", async (t) => {
   const last = await ask(t, ["catalog", "diff", "demo/orders"]);
   assert.equal(last.stdout, "--- demo/orders@1\n+++ demo/orders@2\n@@ -1,2 +1,2 @@\n a: 1\n-b: 2\n+b: 3\n");
   assert.equal(last.code, 0);

@@ -352,6 +352,23 @@ test("cli.md §8 #7: a version that is none is refused, not dropped", async (t) 
   assert.equal(server.seen.length, 0);
 });
 
+test("cli.md §8 #7: a pinned version is sent as the id of its entry, and a server that has another one starts nothing", async (t) => {
+  const entry = (version: number, catalog_id: number) =>
+    [200, { path: "demo/orders", kind: "playbook", version, catalog_id, content: "" }] as const;
+  const right = await ask(t, { ...started, "POST /api/catalog/resource": entry(3, 53) }, ["execute", "demo/orders@3"]);
+  assert.equal(right.code, 0, right.stderr);
+  const { path, version, catalog_id: id } = (right.server.seen.at(-1)?.body ?? {}) as { [key: string]: unknown };
+  assert.deepEqual([path, version, id], ["demo/orders", 3, "53"]);
+
+  const latest = await ask(t, { ...started, "POST /api/catalog/resource": entry(9, 59) }, ["execute", "demo/orders@3"]);
+  assert.equal(latest.code, 3);
+  assert.match(latest.stderr, /answers version 9 when it is asked for 'demo\/orders@3'/);
+  assert.deepEqual(
+    latest.server.seen.map((seen) => seen.path),
+    ["/api/catalog/resource"],
+  );
+});
+
 test("cli.md §8 #8: an id of the catalog is sent as one", async (t) => {
   const { server } = await ask(t, started, ["execute", "playbook", "478775660589088776"]);
   assert.equal((server.seen[0]?.body as { catalog_id: string } | undefined)?.catalog_id, "478775660589088776");

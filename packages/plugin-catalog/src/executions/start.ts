@@ -1,4 +1,4 @@
-import type { Client, ExecuteInput } from "@noetl/client";
+import type { CatalogItem, Client, ExecuteInput } from "@noetl/client";
 import { isNoetlError, type JsonObject, NoetlError } from "@noetl/core";
 import { parseObject, payloadOf, readPayload, readText } from "@noetl/sdk/payload";
 import { similar } from "../catalog/entry.ts";
@@ -27,34 +27,28 @@ export type Outcome = { started: StartedDocument; ended?: { execution: Execution
 
 /**
  * Starts a playbook of the catalog (cli.md §4.1.4) and, when asked, waits for its end. Meaning `not_found` for an
- * unknown playbook or version.
+ * unknown playbook or version. `registered` is the id that a registration just gave the version.
  */
 export async function startRemote(
   surroundings: Surroundings,
   reference: PlaybookReference,
   flags: WorkloadFlags & WaitFlags,
+  registered?: string | null,
 ): Promise<Outcome> {
   const { client } = surroundings;
-  const { workload, merge, warnings } = await workloadOf(client, reference, flags);
+  const unknown = async (error: unknown): Promise<never> => {
+    throw isNoetlError(error) && error.meaning === "not_found"
+      ? await unknownPlaybook(client, reference, error)
+      : error;
+  };
+  const sets = (flags.set ?? []).length + (flags["set-string"] ?? []).length > 0;
+  const unsure = registered === undefined && isPinned(reference) ? reference : undefined;
+  const entry = sets || unsure ? await client.catalog.get(reference).catch(unknown) : undefined;
+  const catalogId = entry && unsure ? pinnedId(client, unsure, entry) : registered;
+  const { workload, merge, warnings } = await workloadOf(entry, flags);
   for (const warning of warnings) surroundings.note(warning);
-  const started = await client.executions
-    .start({ ...reference, workload, merge } satisfies ExecuteInput)
-    .catch(async (error: unknown) => {
-      if (!isNoetlError(error) || error.meaning !== "not_found") throw error;
-      const meant = "path" in reference ? await similar(client, reference.path) : undefined;
-      throw new NoetlError(
-        "not_found",
-        "PLAYBOOK_NOT_FOUND",
-        `${client.endpoint.url} has no playbook '${referenceText(reference)}'`,
-        {
-          cause: error,
-          hint:
-            meant === undefined
-              ? "noetl catalog list shows those it has; noetl register playbook FILE adds one"
-              : `did you mean '${meant}'?`,
-        },
-      );
-    });
+  const input: ExecuteInput = { ...reference, ...(catalogId && { catalog_id: catalogId }), workload, merge };
+  const started = await client.executions.start(input).catch(unknown);
   return continueStarted(surroundings, started, reference, flags);
 }
 
@@ -79,28 +73,53 @@ export async function continueStarted(
   return { started: document, ended: await conclude(surroundings, started.execution_id, flags) };
 }
 
-/** One merge for both runtimes (decision 36); declared values are only asked for when `--set` has to know their types. */
+async function unknownPlaybook(client: Client, reference: PlaybookReference, cause: NoetlError): Promise<NoetlError> {
+  const meant = "path" in reference ? await similar(client, reference.path) : undefined;
+  const text = `${client.endpoint.url} has no playbook '${referenceText(reference)}'`;
+  return new NoetlError("not_found", "PLAYBOOK_NOT_FOUND", text, {
+    cause,
+    hint:
+      meant === undefined
+        ? "noetl catalog list shows those it has; noetl register playbook FILE adds one"
+        : `did you mean '${meant}'?`,
+  });
+}
+
+type Pinned = { path: string; version: number };
+
+function isPinned(reference: PlaybookReference): reference is Pinned {
+  return "path" in reference && typeof reference.version === "number";
+}
+
+/** Servers of one generation start the latest whatever version they are given; none overlooks the id of an entry. */
+function pinnedId(client: Client, reference: Pinned, { version, catalog_id }: CatalogItem): string | null {
+  if (version !== reference.version) {
+    const text = `${client.endpoint.url} answers version ${version ?? "?"} when it is asked for '${referenceText(reference)}'`;
+    throw new NoetlError("not_found", "VERSION_IGNORED", text, {
+      hint: `noetl catalog list --all-versions --path ${reference.path} shows which there are`,
+    });
+  }
+  return catalog_id;
+}
+
+/** One merge for both runtimes (decision 36); `entry` is asked for only when `--set` has to know the declared types. */
 async function workloadOf(
-  client: Client,
-  reference: PlaybookReference,
+  entry: CatalogItem | undefined,
   flags: WorkloadFlags,
 ): Promise<{ workload: JsonObject; merge: "deep" | "shallow"; warnings: string[] }> {
-  const sets = flags.set ?? [];
-  const setStrings = flags["set-string"] ?? [];
-  const declared = sets.length + setStrings.length > 0 ? await declaredWorkload(client, reference) : {};
   const { payload, merge, warnings } = payloadOf({
-    sets,
-    setStrings,
+    sets: flags.set ?? [],
+    setStrings: flags["set-string"] ?? [],
     merge: flags.merge ?? false,
-    declared,
+    declared: await declaredWorkload(entry),
     ...(flags.input !== undefined && { input: parseObject(await readText(flags.input), `--input ${flags.input}`) }),
     ...(flags.payload !== undefined && { payload: await readPayload(flags.payload) }),
   });
   return { workload: payload, merge, warnings };
 }
 
-async function declaredWorkload(client: Client, reference: PlaybookReference): Promise<JsonObject> {
+async function declaredWorkload(entry: CatalogItem | undefined): Promise<JsonObject> {
+  if (entry === undefined) return {};
   const { parsePlaybook } = await import("@noetl/playbook");
-  const item = await client.catalog.get(reference);
-  return parsePlaybook(item.content ?? "").playbook?.workload ?? {};
+  return parsePlaybook(entry.content ?? "").playbook?.workload ?? {};
 }

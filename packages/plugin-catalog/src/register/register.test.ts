@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { answeringServer, cli, type Routes, type Seen, temporaryFolder } from "@noetl/sdk/testing";
@@ -45,12 +45,15 @@ test("a secret is not stored because the command for playbooks was typed", () =>
   assert.equal(playbook?.problem, undefined);
 });
 
-test("cli.md §8 #35: what a document is, is in its content", () => {
+test("cli.md §8 #34, #35: what a document is, is in its content", () => {
   const kind = (text: string) => splitDocuments("f", text)[0]?.kind;
   assert.equal(kind(JSON.stringify(CREDENTIAL)), "credential");
   assert.equal(kind(JSON.stringify([CREDENTIAL])), "credential");
   assert.equal(kind("kind: Secret"), "credential");
   assert.equal(kind("workflow: []"), "playbook");
+  // Words in comments and texts are no keys.
+  assert.equal(kind("# kind: Credential\nworkflow: []\n# type: postgres"), "playbook");
+  assert.equal(kind('name: pg\ntype: postgres\ndata: {note: "kind: Playbook, workflow: []"}'), "credential");
   assert.equal(kind("a: 1"), undefined);
   assert.match(splitDocuments("f", "a: [")[0]?.problem ?? "", /neither YAML nor JSON/);
 });
@@ -62,7 +65,7 @@ test("variables are put into data, a missing one is an error", () => {
   assert.throws(() => expandEnvironment(data, {}, "f"), /variable PW is not set/);
 });
 
-test("a folder is read with everything below it, and what lies about is passed over", async (t) => {
+test("cli.md §8 #34: a folder is read with everything below it, and what lies about is passed over", async (t) => {
   const folder = await temporaryFolder(t);
   await mkdir(join(folder, "deep/er"), { recursive: true });
   await mkdir(join(folder, "node_modules"));
@@ -70,6 +73,8 @@ test("a folder is read with everything below it, and what lies about is passed o
   await writeFile(join(folder, "node_modules/b.yaml"), PLAYBOOK("t/b"));
   await writeFile(join(folder, "values.yaml"), "replicas: {{ .Values.n }}");
   await writeFile(join(folder, "package.json"), "{}");
+  const links = process.platform !== "win32";
+  if (links) await symlink(join(folder, "gone.yaml"), join(folder, "dangling.yaml"));
   await writeFile(join(folder, "broken.yml"), "apiVersion: noetl.io/v2\nkind: [");
   await writeFile(join(folder, "latin.yaml"), Buffer.from("apiVersion: noetl.io/v2 # \xe9", "latin1"));
   const found = await findDocuments([folder], (kind) => kind === "playbook");
@@ -77,6 +82,7 @@ test("a folder is read with everything below it, and what lies about is passed o
     found.map(({ file, problem }) => [file.slice(folder.length + 1), problem?.split(":")[0]]),
     [
       ["broken.yml", "is neither YAML nor JSON"],
+      ...(links ? [["dangling.yaml", "cannot be read"]] : []),
       ["deep/er/a.yaml", undefined],
       ["latin.yaml", "is not UTF-8 text"],
     ],

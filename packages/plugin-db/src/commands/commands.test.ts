@@ -36,7 +36,7 @@ test("a failed statement exits 1 whichever way it is told", async (t) => {
   assert.match(told.stdout, /"code":"QUERY_FAILED".*syntax error/);
 });
 
-test("statement, parameters and target are sent as they are given", async (t) => {
+test("cli.md §8 #27: statement, parameters and target are sent as they are given", async (t) => {
   const args = [
     "query",
     "-",

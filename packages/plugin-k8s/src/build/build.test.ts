@@ -49,7 +49,7 @@ test("engines without a daemon get a name that nodes read the same way", () => {
   assert.equal(engineReference("localhost:5000/noetl:1", "podman"), "localhost:5000/noetl:1");
 });
 
-test("tags: UTC, the commit, and a difference between two of one second", () => {
+test("cli.md §8 #45: tags: UTC, the commit, and a difference between two of one second", () => {
   const now = new Date("2026-03-01T10:11:12.345Z");
   const commit = { id: "1a2b3c4d5e", short: "1a2b3c4", dirty: true };
   assert.equal(freshTag(now, commit, "beef"), "20260301-101112-1a2b3c4-dirty-beef");

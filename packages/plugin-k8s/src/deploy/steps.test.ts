@@ -33,7 +33,7 @@ function host(failing: string | undefined, failure: () => ReturnType<Exec> | nev
 
 const says = (stderr: string) => async () => ({ code: 1, stdout: "", stderr, timedOut: false });
 
-test("every step that fails ends it: what comes later is not run, and what was said is in the error", async () => {
+test("cli.md §8 #25: every step that fails ends it: what comes later is not run, and what was said is in the error", async () => {
   const all = host(undefined, says(""));
   await deploy(options, all);
   const steps = [

@@ -113,7 +113,7 @@ describe("server and worker", () => {
     assert.equal((await home.cli("execute", "hello", "--set", "name=Ada", "--wait")).code, 0);
   });
 
-  test("a worker that is busy finishes, or is killed with what it runs when that is allowed", async (t) => {
+  test("cli.md §9.7: a worker that is busy finishes, or is killed with what it runs when that is allowed", async (t) => {
     const home = await machine(t);
     const started = await home.cli("server", "start", "--port", "0", "--json");
     home.env.NOETL_SERVER_URL = String(started.json.url);
@@ -139,7 +139,7 @@ describe("server and worker", () => {
     await waitFor(async () => !exists(tool) || undefined);
   });
 
-  test("a port that is taken names its holder; nothing is started and nobody signalled", async (t) => {
+  test("cli.md §8 #24: a port that is taken names its holder; nothing is started and nobody signalled", async (t) => {
     const home = await machine(t);
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -48,6 +48,18 @@ test("which executions: those of the server that was named, else of this machine
   assert.match(unknown.stderr, /neither a playbook file nor the id/);
 });
 
+test("cli.md §8 #38: the runs of this machine need no configuration, not even a whole one", async (t) => {
+  const home = await temporaryFolder(t);
+  const env = { NOETL_CONFIG: join(home, "config.yaml") };
+  await writeFile(env.NOETL_CONFIG, "contexts: [");
+  const local = await cli(["tui", "--local"], { home, env });
+  assert.equal(local.code, 0, local.stderr);
+  assert.match(local.stdout, /^0 executions/);
+  const asking = await cli(["tui"], { home, env });
+  assert.equal(asking.code, 2);
+  assert.match(asking.stderr, /config\.yaml/);
+});
+
 test("ASCII only where a locale or the Linux console says so", () => {
   assert.equal(isAsciiOnly({}), false);
   assert.equal(isAsciiOnly({ LANG: "en_US.UTF-8" }), false);

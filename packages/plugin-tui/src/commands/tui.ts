@@ -28,19 +28,17 @@ export default class Tui extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Tui);
-    const { client, server } = await this.connect(flags);
-    // What the environment says is no wish of this command: --local overrules it.
-    const named = asksForServer(flags, {}) || (!flags.local && server.source !== "default");
     const choice = await chooseSource(args.what, {
       local: flags.local,
-      named,
-      client,
+      // What the environment says is no wish of this command: --local overrules it.
+      named: asksForServer(flags, {}),
+      connect: () => this.connect(flags),
       note: (text) => this.note(text),
     });
     const tools = registryWithPlugins(this.env);
     const source: Source =
       choice.on === "server"
-        ? serverSource(client, tools)
+        ? serverSource(choice.client, tools)
         : localSource({
             host: await openHost({ env: this.env, workingDirectory: process.cwd(), registry: tools }),
             program: thisProgram(process),

@@ -54,7 +54,7 @@ test("a filter is typed, kept, dropped; keys that mean something elsewhere are l
   );
 });
 
-test("nothing is changed outside before the question is answered with y", () => {
+test("cli.md §8 #40: nothing is changed outside before the question is answered with y", () => {
   const asked = after(listed(), "c");
   assert.deepEqual(asked.effects, []);
   assert.equal(asked.state.prompt?.ask, "confirm");

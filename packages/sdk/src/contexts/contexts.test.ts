@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { isNoetlError } from "@noetl/core";
 import { atContext, chooseServer } from "./choose.ts";
@@ -28,7 +28,7 @@ async function configFile(t: TestContext, text?: string) {
   return { NOETL_CONFIG: path };
 }
 
-test("flags beat the environment, that beats the context, that beats the default (cli.md §1.3)", () => {
+test("cli.md §9.1: flags beat the environment, that beats the context, that beats the default (§1.3)", () => {
   const env = { NOETL_SERVER_URL: "http://env/api" };
   assert.equal(urlFor({ "server-url": "http://f", host: "h", port: 1 }, file, env), "http://f");
   assert.equal(urlFor({ host: "h", port: 1 }, file, env), "http://h:1");
@@ -104,7 +104,7 @@ test("a missing file is an empty configuration, a broken one is an error", async
   }
 });
 
-test("edits keep what other programs wrote, sort, and leave the file to its owner alone", async (t) => {
+test("cli.md §9.13: edits keep what other programs wrote, sort, and leave the file to its owner alone", async (t) => {
   const env = await configFile(t, "zone: kept\ncontexts:\n  b: {server_url: http://b, other: 1}\n");
   await editContexts(env, (draft) => {
     draft.put("a", { serverUrl: "http://a", kubeRemotePort: 80, auth0Domain: undefined });
@@ -162,6 +162,25 @@ test("cli.md §9.13: edits at the same time lose nothing", async (t) => {
     ),
   );
   assert.equal((await readContexts(env)).contexts.size, 20);
+});
+
+test("cli.md §9.13: who reads while others write finds a whole file, its owner's alone, also where it was not", async (t) => {
+  const env = await configFile(t, "contexts: {c: {server_url: 'http://c'}}\n");
+  await chmod(env.NOETL_CONFIG, 0o644);
+  let writing = true;
+  const edits = async () => {
+    for (let n = 1; n <= 30; n++) {
+      await editContexts(env, (draft) => draft.put("c", { serverUrl: `http://${"h".repeat(40_000)}:${n}` }));
+    }
+    writing = false;
+  };
+  const done = edits();
+  let reads = 0;
+  for (; writing; reads++) assert.equal((await readContexts(env)).contexts.size, 1);
+  await done;
+  assert.ok(reads > 5, String(reads));
+  if (process.platform !== "win32") assert.equal((await stat(env.NOETL_CONFIG)).mode & 0o777, 0o600);
+  assert.deepEqual(await readdir(dirname(env.NOETL_CONFIG)), ["config.yaml"]);
 });
 
 test("the lock of a process that died is taken over", async (t) => {

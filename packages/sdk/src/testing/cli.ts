@@ -10,7 +10,7 @@ import { documentChecker } from "./schemas.ts";
 
 export const REPOSITORY = fileURLToPath(new URL("../../../..", import.meta.url));
 const checkDocument = documentChecker(join(REPOSITORY, "packages/cli/schemas"));
-const DEV = join(REPOSITORY, "bin/dev.js");
+export const DEV = join(REPOSITORY, "bin/dev.js");
 
 export interface Ran {
   code: number | null;

@@ -1,3 +1,4 @@
 export * from "./cli.ts";
 export * from "./server.ts";
 export * from "./terminal.ts";
+export { TYPING_MISSING, typed } from "./typing.ts";

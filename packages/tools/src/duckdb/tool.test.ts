@@ -115,7 +115,7 @@ test("values arrive as the types that the language promises", async () => {
   });
 });
 
-test("parameters of every style are bound, not pasted", async () => {
+test("cli.md §8 #27: parameters of every style are bound, not pasted", async () => {
   const evil = "x'; DROP TABLE t; --";
   const rows = async (command: string, params: JsonObject | (string | number | boolean | null | number[])[]) =>
     (await data({ database: memory, command, params })).rows;

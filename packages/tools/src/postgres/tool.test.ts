@@ -94,7 +94,7 @@ test("values arrive as the types that the language promises", async () => {
   });
 });
 
-test("parameters are bound by the type the server infers: lists as arrays or as JSON", async () => {
+test("cli.md §8 #27: parameters are bound by the type the server infers: lists as arrays or as JSON", async () => {
   const result = await data({
     command:
       "SELECT $1::int + 1 AS i, $2::text[] AS a, $3::jsonb AS j, $4::jsonb AS o, $5::timestamptz AS t, $6 || '!' AS s, $7::bool AS b",
