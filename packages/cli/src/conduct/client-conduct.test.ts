@@ -30,6 +30,7 @@ const ASKING: readonly string[][] = [
   ["credential", "list", "--remote"],
   ["credential", "get", "a", "--remote"],
   ["credential", "register", "-", "--remote"],
+  ["credential", "rotate", "--remote"],
   ["credential", "delete", "a", "--remote", "--yes"],
   ["query", "SELECT 1"],
   ["db", "init"],

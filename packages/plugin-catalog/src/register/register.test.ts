@@ -115,6 +115,20 @@ test("cli.md §8 #34, §9.9: one bad file keeps no other from being registered, 
   );
 });
 
+test("what is wrong with a refused playbook is shown at its place", async (t) => {
+  const home = await temporaryFolder(t);
+  const server = await answeringServer(t, ROUTES);
+  const bad = PLAYBOOK("t/refused").replace("step: start,", "step: start, next: nowhere,");
+  await writeFile(join(home, "bad.yaml"), bad);
+  for (const dry of [[], ["--dry-run"]]) {
+    const { stdout, code } = await cli(["register", "playbook", "bad.yaml", ...dry, "--server-url", server.url], {
+      home,
+    });
+    assert.equal(code, 1);
+    assert.match(stdout, /bad\.yaml:\d+:\d+ error E_NEXT_TARGET .*'nowhere'\n.*\n.*\^{7}/s);
+  }
+});
+
 test("files, several documents and stdin are registered as they are written", async (t) => {
   const home = await temporaryFolder(t);
   const server = await answeringServer(t, ROUTES);
@@ -142,7 +156,7 @@ test("--dry-run checks and sends nothing", async (t) => {
   );
   assert.equal(code, 1);
   assert.match(stdout, /good\.yaml +t\/x +valid/);
-  assert.match(stdout, /bad\.yaml: E_/);
+  assert.match(stdout, /bad\.yaml:4:32 error E_/);
   assert.equal(server.seen.length, 0);
 });
 

@@ -13,6 +13,8 @@ export interface Registration {
   version: number | null;
   id: string | null;
   error?: string;
+  /** what is wrong with a playbook, each finding with its place and its lines */
+  findings?: string;
 }
 
 export interface RegisterOptions {
@@ -46,11 +48,28 @@ export async function registerAll(
       );
     } catch (error) {
       if (endsAll(error)) throw error;
-      const { message } = ensureError(error);
-      done.push({ file: document.file, kind, status: "failed", path: null, version: null, id: null, error: message });
+      const { file } = document;
+      const findings = kind === "credential" || document.problem ? undefined : await findingsOf(document, kind);
+      done.push({
+        file,
+        kind,
+        status: "failed",
+        path: null,
+        version: null,
+        id: null,
+        error: ensureError(error).message,
+        ...(findings && { findings }),
+      });
     }
   }
   return done;
+}
+
+/** What this machine finds wrong with it: servers tell only the first thing, and not where. */
+async function findingsOf({ file, text }: FoundDocument, kind: string): Promise<string | undefined> {
+  const { formatDiagnostic, parseDocument } = await import("@noetl/playbook");
+  const errors = parseDocument(text, { file, kind }).diagnostics.filter(({ severity }) => severity === "error");
+  return errors.length === 0 ? undefined : errors.map((error) => formatDiagnostic(error, text)).join("\n");
 }
 
 function endsAll(error: unknown): boolean {

@@ -15,7 +15,7 @@ export function registrationText(registrations: readonly Registration[], paint: 
   const failed = registrations.filter(({ status }) => status === "failed");
   return [
     ...(rows.length > 0 ? [table(["file", "path", "version", "id", "result"], rows)] : []),
-    ...failed.map(({ file, error }) => `${file}: ${error}`),
+    ...failed.map(({ file, error, findings }) => findings ?? `${file}: ${error}`),
     `${count(rows.length - failed.length, "document")} ${registrations.some(({ status }) => status === "valid") ? "valid" : "registered"}, ${failed.length} failed`,
   ].join("\n");
 }
