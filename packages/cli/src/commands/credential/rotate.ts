@@ -8,7 +8,7 @@ NOETL_ENCRYPTION_KEY) makes a new one; otherwise give the new key in NOETL_ENCRY
 NOETL_ENCRYPTION_KEY_PREVIOUS first. A server wants its internal token for it, as NOETL_API_TOKEN.`;
   static override examples = [
     "<%= config.bin %> credential rotate",
-    "NOETL_API_TOKEN=$NOETL_INTERNAL_API_TOKEN <%= config.bin %> credential rotate --remote",
+    "NOETL_API_TOKEN=$(cat internal-token) <%= config.bin %> credential rotate --remote",
   ];
   static override flags = { ...placeFlags };
 
