@@ -22,16 +22,22 @@ export async function entryOf(client: Client, reference: PlaybookReference): Pro
     return await client.catalog.get(reference);
   } catch (error) {
     if (!isNoetlError(error) || error.meaning !== "not_found") throw error;
-    const meant = "path" in reference ? await similar(client, reference.path) : undefined;
     throw new NoetlError("not_found", "CATALOG_NOT_FOUND", `the catalog has no '${referenceText(reference)}'`, {
       cause: error,
-      hint: meant === undefined ? "noetl catalog list shows what it has" : `did you mean '${meant}'?`,
+      hint: (await meantHint(client, reference)) ?? "noetl catalog list shows what it has",
     });
   }
 }
 
-/** The path of the catalog that was probably meant. */
-export async function similar(client: Client, path: string): Promise<string | undefined> {
+/** What was probably meant by a reference that names nothing. */
+export async function meantHint(client: Client, reference: PlaybookReference): Promise<string | undefined> {
+  if (!("path" in reference)) return undefined;
+  const meant = await similar(client, reference.path);
+  if (meant !== reference.path) return meant === undefined ? undefined : `did you mean '${meant}'?`;
+  return `it has other versions: noetl catalog list --all-versions --path ${meant}`;
+}
+
+async function similar(client: Client, path: string): Promise<string | undefined> {
   try {
     const items = await client.catalog.list({ latest_only: true });
     return nearest(

@@ -381,6 +381,9 @@ test("an unknown playbook exits 3 and tells how to register one", async (t) => {
   const entries = [{ path: "demo/six", kind: "Playbook", version: 1 }];
   const near = await ask(t, { "POST /api/catalog/list": [200, { entries }] }, ["execute", "playbook", "demo/nix"]);
   assert.match(near.stderr, /did you mean 'demo\/six'\?/);
+  const other = await ask(t, { "POST /api/catalog/list": [200, { entries }] }, ["execute", "playbook", "demo/six@9"]);
+  assert.equal(other.code, 3);
+  assert.match(other.stderr, /other versions: noetl catalog list --all-versions --path demo\/six/);
 });
 
 test("execute rerun puts what is given over the former workload", async (t) => {

@@ -1,7 +1,7 @@
 import type { CatalogItem, Client, ExecuteInput } from "@noetl/client";
 import { isNoetlError, type JsonObject, NoetlError } from "@noetl/core";
 import { parseObject, payloadOf, readPayload, readText } from "@noetl/sdk/payload";
-import { similar } from "../catalog/entry.ts";
+import { meantHint } from "../catalog/entry.ts";
 import { conclude, type Surroundings, type WaitFlags } from "./conclude.ts";
 import type { ExecutionDocument } from "./document.ts";
 import { type PlaybookReference, referenceText } from "./reference.ts";
@@ -74,14 +74,12 @@ export async function continueStarted(
 }
 
 async function unknownPlaybook(client: Client, reference: PlaybookReference, cause: NoetlError): Promise<NoetlError> {
-  const meant = "path" in reference ? await similar(client, reference.path) : undefined;
   const text = `${client.endpoint.url} has no playbook '${referenceText(reference)}'`;
   return new NoetlError("not_found", "PLAYBOOK_NOT_FOUND", text, {
     cause,
     hint:
-      meant === undefined
-        ? "noetl catalog list shows those it has; noetl register playbook FILE adds one"
-        : `did you mean '${meant}'?`,
+      (await meantHint(client, reference)) ??
+      "noetl catalog list shows those it has; noetl register playbook FILE adds one",
   });
 }
 
