@@ -5,7 +5,7 @@ import { diagnose } from "../doctor/doctor.ts";
 export default class Doctor extends BaseCommand {
   static override rows = "checks";
   static override description =
-    "Checks the program, its set-up, the data folder, server, PostgreSQL, NATS, the programs that steps and commands start, tools and plugins. Changes nothing. Exit code 1 when something fails.";
+    "Checks the program, whether there is a newer one, its set-up, the data folder, server, PostgreSQL, NATS, the programs that steps and commands start, tools and plugins. Changes nothing. Exit code 1 when something fails.";
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Doctor);

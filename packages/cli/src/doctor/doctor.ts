@@ -1,4 +1,5 @@
 import type { Environment, ServerFlags } from "@noetl/sdk";
+import { version } from "../conduct/version.ts";
 import type { Check } from "./check.ts";
 import { checkConfig, checkData, checkServer } from "./data.ts";
 import { checkPrograms } from "./machine.ts";
@@ -6,6 +7,7 @@ import { checkPlugins } from "./plugins.ts";
 import { checkProgram } from "./program.ts";
 import { checkNats, checkPostgres } from "./services.ts";
 import { checkTools } from "./tools.ts";
+import { checkUpdate } from "./update.ts";
 
 export interface Diagnosis {
   healthy: boolean;
@@ -15,7 +17,8 @@ export interface Diagnosis {
 /** Looks at everything a run on this machine needs; changes nothing. */
 export async function diagnose(env: Environment, flags: ServerFlags): Promise<Diagnosis> {
   const config = await checkConfig(env, flags);
-  const [data, programs, server, postgres, nats, plugins] = await Promise.all([
+  const [update, data, programs, server, postgres, nats, plugins] = await Promise.all([
+    checkUpdate(version().version),
     checkData(env),
     checkPrograms(env),
     config.server ? checkServer(config.server) : undefined,
@@ -25,6 +28,7 @@ export async function diagnose(env: Environment, flags: ServerFlags): Promise<Di
   ]);
   const checks = [
     checkProgram(env),
+    ...(update ? [update] : []),
     config.check,
     data,
     ...(server ? [server] : []),

@@ -76,7 +76,8 @@ export function checkPrograms(env: Environment): Promise<Check[]> {
   );
 }
 
-async function versionOf(command: string, args: readonly string[]): Promise<string | undefined> {
+/** The first line that holds a number; undefined when the program cannot be used. */
+export async function versionOf(command: string, args: readonly string[]): Promise<string | undefined> {
   try {
     const { stdout, stderr } = await run(command, args, { timeout: 5_000, shell: process.platform === "win32" });
     const lines = (stdout || stderr).split("\n");
