@@ -40,7 +40,8 @@ export function credentials(request: Request): RemoteCredentials {
     delete: async (name) => void (await request(`credentials/${segments(name)}`, { method: "DELETE" })),
     async rotate() {
       const done = objectOf(
-        await request("internal/wallet/rotate-kek", { method: "POST", body: { fresh: true }, idempotent: true }),
+        // Never asked twice: the first may still be at it.
+        await request("internal/wallet/rotate-kek", { method: "POST", body: { fresh: true } }),
       );
       const { current, stale } = objectOf(await request("internal/wallet/key-status"));
       return {

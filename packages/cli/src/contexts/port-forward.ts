@@ -6,6 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { NoetlError } from "@noetl/core";
 import type { Context } from "@noetl/sdk";
 import { type Environment, stateFolder } from "@noetl/store";
+import { isAlive } from "../is-alive.ts";
 import { KUBE_PORT, KUBE_SERVICE } from "./view.ts";
 
 const SETTLE_MS = 250;
@@ -114,15 +115,6 @@ function missing(error: Error): NoetlError {
   return new NoetlError("unavailable", "KUBECTL", gone ? "there is no kubectl on the PATH" : error.message, {
     cause: error,
   });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 /** A number may have been given to another program meanwhile; where the system tells, it has to be kubectl. */

@@ -70,6 +70,9 @@ test("deleting asks, and without a terminal wants --yes", async (t) => {
   assert.equal(other.code, 3);
   assert.match(other.stderr, /did you mean 'pg'\?/);
   assert.equal((await cli(["credential", "get", "pg"], { home })).code, 0);
+  const env = { NOETL_ENCRYPTION_KEY: Buffer.alloc(32, 9).toString("base64") };
+  const unreadable = await cli(["credential", "delete", "pg"], { home, env });
+  assert.match(unreadable.stderr, /--yes/, "also one that cannot be read any more may go");
   assert.equal((await cli(["credential", "delete", "pg", "--yes"], { home })).code, 0);
   assert.equal((await cli(["credential", "delete", "pg", "--yes"], { home })).code, 3);
 });

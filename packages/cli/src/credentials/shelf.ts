@@ -32,6 +32,8 @@ export interface Shelf {
   list(filter: { type?: string; query?: string }): Promise<CredentialRow[]>;
   /** Values only with `reveal`, else masked; a server does not even tell the names of the fields. Meaning `not_found`. */
   get(name: string, reveal: boolean): Promise<CredentialRow & { data: JsonObject | null }>;
+  /** Meaning `not_found`. Reads no secret: one that cannot be read any more is there, too. */
+  expect(name: string): Promise<void>;
   /** Meaning `not_found`. */
   delete(name: string): Promise<void>;
   rotate(): Promise<Rotated>;
@@ -92,11 +94,8 @@ async function currentContext(env: Environment): Promise<Context | undefined> {
 }
 
 function localShelf(env: Environment): Shelf {
-  const unknown = async (name: string) => {
-    const known = await withCredentials(env, (all) => all.list({}));
-    const names = known.map((one) => one.name);
-    return unknownCredential(name, "on this machine", names);
-  };
+  const names = async () => (await withCredentials(env, (all) => all.list({}))).map((one) => one.name);
+  const unknown = async (name: string) => unknownCredential(name, "on this machine", await names());
   return {
     where: "this machine",
     put: (input) => withCredentials(env, (all) => all.put(input)),
@@ -105,6 +104,9 @@ function localShelf(env: Environment): Shelf {
       const found = await withCredentials(env, (all) => all.get(name));
       if (!found) throw await unknown(name);
       return { ...found, data: reveal ? found.data : masked(found.data) };
+    },
+    async expect(name) {
+      if (!(await names()).includes(name)) throw await unknown(name);
     },
     async delete(name) {
       if (!(await withCredentials(env, (all) => all.delete(name)))) throw await unknown(name);
@@ -138,6 +140,10 @@ function serverShelf(client: Client, url: string): Shelf {
       const { data, ...row } = await named(name, () => client.credentials.get(name, { reveal }));
       // One generation sends the data whatever it was asked (weakness 13).
       return { ...row, updated_at: ms(row.updated_at), data: data === undefined ? null : reveal ? data : masked(data) };
+    },
+    async expect(name) {
+      const names = (await client.credentials.list()).map((one) => one.name);
+      if (!names.includes(name)) throw unknownCredential(name, `on ${url}`, names);
     },
     delete: (name) => named(name, () => client.credentials.delete(name)),
     rotate: () => client.credentials.rotate(),

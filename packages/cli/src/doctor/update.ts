@@ -9,8 +9,7 @@ const UNRELEASED = "0.0.0";
 export async function checkUpdate(own: string): Promise<Check | undefined> {
   if (own === UNRELEASED) return undefined;
   const newest = await versionOf("npm", ["view", PACKAGE, "version"]);
-  if (newest === undefined)
-    return { id: "update", status: "note", detail: "npm could not say which version is the newest" };
+  if (!newest) return { id: "update", status: "note", detail: "npm could not say which version is the newest" };
   if (!isNewer(newest, own)) return { id: "update", status: "ok", detail: `${own} is the newest version` };
   return {
     id: "update",

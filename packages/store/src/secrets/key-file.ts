@@ -15,15 +15,12 @@ export function fileKeys(path: string): Keys {
   let known: { stamp: string; wrappers: [Wrapper, ...Wrapper[]] } | undefined;
 
   async function load(): Promise<[Wrapper, ...Wrapper[]]> {
-    const now = `${await stampOf(path)} ${await stampOf(previous)}`;
-    if (known?.stamp === now) return known.wrappers;
-    if (!(await textOf(path))) await make(path);
-    const current = localWrapper(parseKey(await readFile(path, "utf8"), ID));
+    // Taken first: who rotates while we read makes it out of date.
+    const stamp = `${await stampOf(path)} ${await stampOf(previous)}`;
+    if (known?.stamp === stamp) return known.wrappers;
+    const current = localWrapper(parseKey((await textOf(path)) ?? (await make(path)), ID));
     const before = await textOf(previous);
-    known = {
-      stamp: `${await stampOf(path)} ${await stampOf(previous)}`,
-      wrappers: [current, ...(before ? [localWrapper(parseKey(before, `${ID}.previous`))] : [])],
-    };
+    known = { stamp, wrappers: [current, ...(before ? [localWrapper(parseKey(before, `${ID}.previous`))] : [])] };
     return known.wrappers;
   }
 
@@ -43,7 +40,8 @@ export function fileKeys(path: string): Keys {
   };
 }
 
-async function make(path: string): Promise<void> {
+/** The new key, or that of who was first. */
+async function make(path: string): Promise<string> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = await draftOf(path);
   try {
@@ -54,6 +52,7 @@ async function make(path: string): Promise<void> {
   } finally {
     await rm(draft, { force: true });
   }
+  return readFile(path, "utf8");
 }
 
 async function draftOf(path: string): Promise<string> {

@@ -13,7 +13,7 @@ export default class CredentialDelete extends BaseCommand {
     const shelf = await openShelf(flags, this.env, (given) => this.connect(given));
     const { where } = shelf;
     // Nobody is asked about what is not there.
-    if (!flags.yes) await shelf.get(args.name, false);
+    if (!flags.yes) await shelf.expect(args.name);
     if (!(await this.agreed(`Delete credential '${args.name}' on ${where}?`, flags))) {
       this.note("nothing was deleted");
       return { deleted: false, name: args.name, where };

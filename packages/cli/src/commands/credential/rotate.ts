@@ -3,9 +3,7 @@ import { openShelf, placeFlags } from "../../credentials/shelf.ts";
 
 export default class CredentialRotate extends BaseCommand {
   static override description =
-    `Encrypts every stored secret under a new key. What makes its key itself (this machine, a server without
-NOETL_ENCRYPTION_KEY) makes a new one; otherwise give the new key in NOETL_ENCRYPTION_KEY and the one before it in
-NOETL_ENCRYPTION_KEY_PREVIOUS first. A server wants its internal token for it, as NOETL_API_TOKEN.`;
+    "Encrypts every stored secret under a new key. What makes its key itself (this machine, a server without NOETL_ENCRYPTION_KEY) makes a new one; otherwise give the new key in NOETL_ENCRYPTION_KEY and the one before it in NOETL_ENCRYPTION_KEY_PREVIOUS first. A server wants its internal token for it, as NOETL_API_TOKEN.";
   static override examples = [
     "<%= config.bin %> credential rotate",
     "NOETL_API_TOKEN=$(cat internal-token) <%= config.bin %> credential rotate --remote",

@@ -2,6 +2,7 @@ import { existsSync, renameSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { InstalledPlugin } from "@noetl/sdk/plugins";
+import { isAlive } from "../../is-alive.ts";
 import { digestOf } from "./digest.ts";
 import { ownFolder } from "./own-folder.ts";
 
@@ -43,13 +44,5 @@ export async function sweepFolders(home: string, plugins: readonly InstalledPlug
     const maker = NEW.exec(entry.name)?.[1];
     if (!entry.isDirectory() || used.has(entry.name) || (maker !== undefined && isAlive(Number(maker)))) continue;
     await rm(join(home, entry.name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
