@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { JsonObject } from "@noetl/core";
-import { ended, execute, playbook, register, startServer, type TestServer } from "../testing/kit.ts";
+import { ended, execute, playbook, register, startServer, type TestServer, until } from "../testing/kit.ts";
 import { type ClaimedCommand, testWorker } from "../testing/worker.ts";
 
 const inner = { authorization: "Bearer inner" };
@@ -71,8 +71,7 @@ describe("stopping", () => {
   it("lets those who wait in a poll go, and does not wait for them", async () => {
     const server = await startServer();
     const polls = Array.from({ length: 50 }, () => testWorker(server).poll({ wait_ms: 30_000 }));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    assert.equal(server.server.context.desk.waiting, 50);
+    await until(async () => (server.server.context.desk.waiting === 50 ? true : undefined));
     await server.close();
     for (const hints of await Promise.all(polls)) assert.deepEqual(hints, []);
   });
