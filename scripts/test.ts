@@ -42,7 +42,7 @@ async function main(named: readonly string[]): Promise<number> {
     // Nothing hangs: a test has a limit, and a file ends with its last test whatever it left open.
     timeout: TEST_LIMIT_MS,
     forceExit: true,
-    execArgv: ["--disable-warning=ExperimentalWarning", "--import", import.meta.resolve("./test/whole-output.ts")],
+    execArgv: ["--disable-warning=ExperimentalWarning", "--import", import.meta.resolve("./test/test-process.ts")],
   });
   stream.on("test:pass", (test) => {
     if (test.details.type === "suite" || isFileItself(test)) return;
