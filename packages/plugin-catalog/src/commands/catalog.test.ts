@@ -53,6 +53,13 @@ test("cli.md §8 #6: the list finds every kind in every spelling, credentials in
   assert.equal((await ask(t, ["catalog", "list", "Credential", "-o", "name"])).stdout, "pg\n");
 });
 
+test("a kind that the catalog does not have is an empty list, and a hint on stderr", async (t) => {
+  const slip = await ask(t, ["catalog", "list", "playbok"]);
+  assert.deepEqual([slip.code, slip.stdout], [0, "0 entries\n"]);
+  assert.match(slip.stderr, /no playbok; its kinds: credential, playbook; did you mean 'playbook'\?/);
+  assert.deepEqual(JSON.parse((await ask(t, ["catalog", "list", "agent", "--json"])).stdout).entries, []);
+});
+
 test("every version, or those under a path", async (t) => {
   const { stdout } = await ask(t, ["catalog", "list", "--all-versions", "--path", "demo/o", "--json"]);
   const { entries } = JSON.parse(stdout) as { entries: { path: string; version: number; catalog_id: string }[] };

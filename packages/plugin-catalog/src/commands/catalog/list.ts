@@ -1,5 +1,5 @@
 import type { Client } from "@noetl/client";
-import { Args, BaseCommand, count, Flags, shortTime, table } from "@noetl/sdk";
+import { Args, BaseCommand, count, Flags, nearest, shortTime, table } from "@noetl/sdk";
 import { byPath, type EntryRow, entryRow, newestOf } from "../../catalog/entry.ts";
 import { canonicalKind } from "../../register/document.ts";
 
@@ -38,7 +38,16 @@ export default class CatalogList extends BaseCommand {
     ]);
     if (rows.length > 0) this.show(table(["path", "version", "kind", "created"], rows));
     this.show(count(rows.length, "entry", "entries"));
+    if (all.length === 0 && kind !== undefined && kind !== "credential") await this.tellKinds(client, kind);
     return { entries };
+  }
+
+  /** A catalog may hold kinds of any name, so an unknown one is no error; but it may be a slip. */
+  private async tellKinds(client: Client, kind: string): Promise<void> {
+    const kinds = [...new Set((await entryRows(client, undefined, false)).map((row) => row.kind)), "credential"].sort();
+    const meant = kinds.includes(kind) ? undefined : nearest(kind, kinds);
+    const question = meant === undefined ? "" : `; did you mean '${meant}'?`;
+    this.note(`the catalog has no ${kind}; its kinds: ${kinds.join(", ")}${question}`);
   }
 }
 
