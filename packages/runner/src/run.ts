@@ -8,6 +8,7 @@ import type { Host, RunOptions, RunOutcome } from "./options.ts";
 import { outcomeOf } from "./outcome.ts";
 import { checkRequirements, requireStep } from "./requirements.ts";
 import { earlierRun } from "./resume/earlier.ts";
+import { prefixOf } from "./resume/prefix.ts";
 import { createExecution } from "./session/children.ts";
 import { openSession } from "./session/session.ts";
 import { openShared } from "./session/shared.ts";
@@ -27,7 +28,6 @@ export async function runPlaybook(host: Host, options: RunOptions): Promise<RunO
   const skipUnsupported = options.skipUnsupported ?? false;
   checkRequirements(loaded, host.registry, { skipUnsupported, ...(target === undefined ? {} : { target }) });
 
-  const memo = earlier?.memo;
   const executionId = host.ids.next();
   const payload: JsonObject = { ...earlier?.first.payload, ...options.payload };
   const started = initialize(loaded.plan, {
@@ -54,13 +54,16 @@ export async function runPlaybook(host: Host, options: RunOptions): Promise<RunO
   const release = await claimRun(host, executionId);
   try {
     await createExecution(shared, executionId, loaded, initialized);
-    const session = openSession({ shared, loaded, executionId, initialized, ...(memo ? { memo } : {}) });
+    const resumed = earlier
+      ? { memo: earlier.memo, prefix: prefixOf(host, { earlier, memo: earlier.memo, plan: loaded.plan, initialized }) }
+      : {};
+    const session = openSession({ shared, loaded, executionId, initialized, ...resumed });
     const cancel = () => session.cancel("cancelled by the user");
     options.signal?.addEventListener("abort", cancel, { once: true });
     if (options.signal?.aborted) cancel();
     await session.drive();
     options.signal?.removeEventListener("abort", cancel);
-    if (memo) observer.reuse?.(memo.report(), session.info);
+    if (earlier) observer.reuse?.(earlier.memo.report(), session.info);
     return await outcomeOf(shared, session.run.view(), session.info, earlier?.executionId);
   } finally {
     await shared.resources.close();

@@ -6,6 +6,7 @@ import { type Loaded, loadFile, loadText } from "../load.ts";
 import { resolveChild } from "../resolve.ts";
 import { lineageOf, memoOfLineage, type PastRun } from "../resume/lineage.ts";
 import type { Memo } from "../resume/memo.ts";
+import { prefixOf } from "../resume/prefix.ts";
 import type { Session, SessionOptions } from "./session.ts";
 import type { Shared } from "./shared.ts";
 
@@ -131,7 +132,7 @@ async function openChild(
   const inherited = inherits ? pick(parent.initialized.workload, loaded.playbook.workload) : {};
   const payload = { ...inherited, ...wait.payload };
   const lineage = await childLineage(parent, step, commandId, loaded, payload);
-  const earlier = lineage.at(-1)?.executionId;
+  const earlier = lineage.at(-1);
   const initialized = initialize(loaded.plan, {
     payload,
     env: visibleEnvironment(loaded.text, host.env),
@@ -141,11 +142,13 @@ async function openChild(
     root_execution_id: parent.initialized.root_execution_id,
     depth: parent.initialized.depth + 1,
     definition: loaded.definition,
-    ...(earlier === undefined ? {} : { resumed_from: earlier }),
+    ...(earlier === undefined ? {} : { resumed_from: earlier.executionId }),
   });
   const memo = memoOfLineage(lineage, { plan: loaded.plan });
   await createExecution(parent.shared, executionId, loaded, initialized);
-  return parent.open({ shared: parent.shared, loaded, executionId, initialized, ...(memo ? { memo } : {}) });
+  const resumed =
+    earlier && memo ? { memo, prefix: prefixOf(host, { earlier, memo, plan: loaded.plan, initialized }) } : {};
+  return parent.open({ shared: parent.shared, loaded, executionId, initialized, ...resumed });
 }
 
 /** A child that the resumed run had left unfinished goes on where it was, when it is called with the same payload. */

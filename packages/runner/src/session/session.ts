@@ -35,6 +35,8 @@ export interface SessionOptions {
   executionId: string;
   initialized: PlaybookInitialized;
   memo?: Memo;
+  /** what the run it goes on from wrote after its first event, and this one need not decide anew */
+  prefix?: AsyncIterable<EventBody>;
 }
 
 /**
@@ -165,11 +167,26 @@ export function openSession(options: SessionOptions): Session {
     wake = () => {};
   }
 
+  /** What the earlier run wrote becomes this one's; what it had begun and not finished is to be done. */
+  async function takeOver(prefix: AsyncIterable<EventBody>): Promise<void> {
+    for await (const body of prefix) {
+      append(body);
+      if (journal.full) await journal.flush({ durable: false });
+    }
+    const pending = new Map([...run.pending()].map((call) => [call.command_id, call.reported]));
+    for (const issued of ready) {
+      const reported = pending.get(issued.command_id);
+      if (reported) inbox.push(terminal(issued, reported === "done" ? "command.completed" : "command.failed"));
+    }
+    ready = ready.filter(({ command_id }) => pending.has(command_id) && pending.get(command_id) === undefined);
+  }
+
   const ended = () => run.status === "COMPLETED" || run.status === "FAILED" || run.status === "CANCELLED";
 
   async function toTheEnd(): Promise<void> {
     append(initialized);
     observer.started?.(info);
+    if (options.prefix) await takeOver(options.prefix);
     for (;;) {
       await decide();
       if (run.status === "CANCELLING") {
@@ -216,13 +233,18 @@ export function openSession(options: SessionOptions): Session {
 
 /** What the engine is told of a command that ended, or that waits for something outside. */
 function reported(issued: Issued, outcome: CallDone | CallError | CallParked): EventBody[] {
-  const { step, run, command_id } = issued;
-  const iteration = issued.iteration === undefined ? {} : { iteration: issued.iteration };
-  const end = { step, run, command_id, ...iteration };
-  if (outcome.type === "call.parked") return [outcome, { type: "command.completed", ...end, pending_callback: true }];
-  if (outcome.type === "call.done") return [outcome, { type: "command.completed", ...end }];
+  if (outcome.type === "call.parked") {
+    return [outcome, { ...terminal(issued, "command.completed"), pending_callback: true }];
+  }
+  if (outcome.type === "call.done") return [outcome, terminal(issued, "command.completed")];
   const cancelled = outcome.envelope.error.kind === "cancelled";
-  return [outcome, { type: cancelled ? "command.cancelled" : "command.failed", ...end }];
+  return [outcome, terminal(issued, cancelled ? "command.cancelled" : "command.failed")];
+}
+
+type Terminal = Extract<EventBody, { type: "command.completed" | "command.failed" | "command.cancelled" }>;
+
+function terminal({ step, run, command_id, iteration }: Issued, type: Terminal["type"]): Terminal {
+  return { type, step, run, command_id, ...(iteration === undefined ? {} : { iteration }) };
 }
 
 /** The body behind a result, wherever it is stored. */

@@ -1,0 +1,98 @@
+import { type EventBody, type EventType, type LogEvent, openRun, type PlaybookInitialized } from "@noetl/engine";
+import type { Plan } from "@noetl/playbook";
+import type { Host } from "../options.ts";
+import type { PastRun } from "./lineage.ts";
+import type { Memo } from "./memo.ts";
+
+/** Events of a log that are held at a time. */
+const PAGE = 1_000;
+
+/**
+ * `kept`: follows from the playbook and from what calls returned, so the new run would write it again. `first`: the new run has
+ * one of its own. `end`: it belongs to the run that wrote it (what it waited for, how it ended), and what comes after may follow from it.
+ */
+const PART: { readonly [type in EventType]: "kept" | "first" | "end" | "delivery" } = {
+  "playbook.initialized": "first",
+  "workflow.initialized": "kept",
+  "step.enter": "kept",
+  "step.skipped": "kept",
+  "loop.started": "kept",
+  "loop.done": "kept",
+  "ctx.updated": "kept",
+  "command.issued": "kept",
+  "call.done": "kept",
+  "call.error": "kept",
+  "command.completed": "kept",
+  "command.failed": "kept",
+  "step.exit": "kept",
+  "next.evaluated": "kept",
+  "token.dropped": "kept",
+  "playbook.completed": "end",
+  "playbook.failed": "end",
+  "execution.cancelled": "end",
+  "execution.cancel_requested": "end",
+  "command.cancelled": "end",
+  "command.lost": "end",
+  "call.parked": "end",
+  "child.started": "end",
+  "child.completed": "end",
+  "timer.fired": "end",
+  "command.claimed": "delivery",
+  "command.started": "delivery",
+  "command.heartbeat": "delivery",
+};
+const FOLDED = Object.keys(PART).filter((type) => PART[type as EventType] !== "delivery") as EventType[];
+
+export interface Continued {
+  earlier: Pick<PastRun, "executionId" | "first">;
+  /** of the new run, as its first event is */
+  plan: Plan;
+  initialized: PlaybookInitialized;
+  memo: Memo;
+}
+
+/**
+ * What a resumed run need not decide anew: the events of the earlier run after its first, up to the first that is not to be kept. They
+ * are in their order, without ids. Empty when playbook or input are others. What an unfinished call would lead to is not written
+ * yet, so all of it holds for the new run, too. `memo` is asked for each call, as the run itself would.
+ */
+export async function* prefixOf(
+  host: Host,
+  { earlier, plan, initialized, memo }: Continued,
+): AsyncGenerator<EventBody> {
+  if (lasting(earlier.first) !== lasting(initialized)) return;
+  for (let afterSeq = 0; ; ) {
+    const events = await host.store.log.load(earlier.executionId, { afterSeq, types: FOLDED, limit: PAGE });
+    for (const event of events) {
+      if (!kept(event, memo)) return;
+      if (event.type === "workflow.initialized" && !opensAlike(event, plan, initialized)) return;
+      if (PART[event.type] === "kept") yield event;
+    }
+    if (events.length < PAGE) return;
+    afterSeq = events.at(-1)?.seq ?? afterSeq;
+  }
+}
+
+function kept(event: LogEvent, memo: Memo): boolean {
+  if (PART[event.type] === "end") return false;
+  if (event.type === "call.done" || event.type === "call.error")
+    return memo.recall(event.step, event.command_id) !== undefined;
+  if (event.type === "step.exit") return event.status === "COMPLETED";
+  return !("error" in event);
+}
+
+/** Limits may come from the command line, which is not in the playbook. */
+function opensAlike(event: LogEvent, plan: Plan, initialized: PlaybookInitialized): boolean {
+  const run = openRun(plan);
+  const stamp = (body: EventBody): LogEvent => ({ ...body, event_id: "", execution_id: "", seq: run.seq + 1, ts: 0 });
+  run.fold(stamp(initialized));
+  const [opened] = run.advance(stamp).events;
+  return opened !== undefined && lasting(event) === lasting(opened);
+}
+
+/** What an event says, without what differs between any two runs. */
+function lasting(event: EventBody): string {
+  const own = { event_id: undefined, execution_id: undefined, seq: undefined, ts: undefined };
+  const run = { root_execution_id: undefined, resumed_from: undefined, resume: undefined, parent: undefined };
+  return JSON.stringify({ ...event, ...own, ...run });
+}
