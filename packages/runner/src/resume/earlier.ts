@@ -1,14 +1,11 @@
 import { NoetlError } from "@noetl/core";
-import type { PlaybookInitialized } from "@noetl/engine";
 import { isDriven } from "../liveness.ts";
 import type { Loaded } from "../load.ts";
 import type { Host, ResumeOptions } from "../options.ts";
-import { lineageOf, memoOfLineage } from "./lineage.ts";
+import { lineageOf, memoOfLineage, type PastRun } from "./lineage.ts";
 import type { Memo } from "./memo.ts";
 
-export interface EarlierRun {
-  executionId: string;
-  first: PlaybookInitialized;
+export interface EarlierRun extends Pick<PastRun, "executionId" | "first" | "plan" | "events"> {
   /** what it and the runs it went on from itself have done */
   memo: Memo;
 }
@@ -51,7 +48,7 @@ export async function earlierRun(host: Host, loaded: Loaded, options: ResumeOpti
       hint: "run the playbook without --resume",
     });
   }
-  return { executionId: last.executionId, first: last.first, memo };
+  return { ...last, memo };
 }
 
 /** A run that a later one resumed to its end is settled, and so is the one it came from. One without events did nothing. */

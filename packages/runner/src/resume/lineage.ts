@@ -1,12 +1,14 @@
-import type { PlaybookInitialized } from "@noetl/engine";
+import type { LogEvent, PlaybookInitialized } from "@noetl/engine";
 import type { Plan } from "@noetl/playbook";
 import { type Loaded, loadText } from "../load.ts";
 import type { Host } from "../options.ts";
 import { type Memo, memoOf } from "./memo.ts";
+import { pagesOf } from "./pages.ts";
+import { FOLDED } from "./prefix.ts";
 import { adopt, type Issued, inherit, openRecorder, type Recorded, type Stray, TOLD } from "./record.ts";
 
-/** Events of a log that are held at a time. */
-const PAGE = 1_000;
+/** Events of a log that are held, so that they need not be read twice. */
+const HELD = 20_000;
 
 /** A run that wrote at least its first event. */
 export interface PastRun {
@@ -15,6 +17,8 @@ export interface PastRun {
   plan: Plan;
   recorded: Recorded;
   issued: readonly Issued[];
+  /** the log of the newest, when it was read whole and is short enough to be held */
+  events?: readonly LogEvent[];
 }
 
 /**
@@ -51,27 +55,23 @@ export async function lineageOf(
   return runs;
 }
 
-/**
- * What a run has done, and, if another went on from it, which commands it issued. A log may be long and most of it is
- * forgotten at once, so it is read in pages.
- */
+/** What a run has done; of the newest all that it wrote, of one that another went on from which commands it issued. */
 async function done(
   host: Host,
   executionId: string,
   continued: boolean,
-): Promise<Pick<PastRun, "recorded" | "issued">> {
+): Promise<Pick<PastRun, "recorded" | "issued" | "events">> {
   const recorder = openRecorder();
-  const types = continued ? [...TOLD, "command.issued"] : TOLD;
-  for (let afterSeq = 0; ; ) {
-    const events = await host.store.log.load(executionId, { afterSeq, types, limit: PAGE });
-    for (const event of events) recorder.add(event);
-    if (events.length < PAGE) break;
-    afterSeq = events.at(-1)?.seq ?? afterSeq;
+  let events: LogEvent[] | undefined = continued ? undefined : [];
+  for await (const page of pagesOf(host, executionId, continued ? [...TOLD, "command.issued"] : FOLDED)) {
+    for (const event of page) recorder.add(event);
+    if (events && events.length + page.length <= HELD) events.push(...page);
+    else events = undefined;
   }
   const { recorded, issued } = recorder;
   const known = new Set([...recorded.children.values()].map(({ execution_id }) => execution_id));
   adopt(recorded, await strayChildren(host, executionId, known));
-  return { recorded, issued };
+  return { recorded, issued, ...(events ? { events } : {}) };
 }
 
 /** Parent and child write logs of their own: when they died the child's may have been ahead. */

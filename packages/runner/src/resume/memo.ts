@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
 import type { CallDone, CallError } from "@noetl/engine";
-import type { Plan, Step } from "@noetl/playbook";
+import type { Plan } from "@noetl/playbook";
 import type { ReuseReport } from "../options.ts";
+import { sameWork } from "./changed.ts";
 import { callOf, type Issued, type Recorded } from "./record.ts";
 
 type Reason = ReuseReport["again"][number]["reason"];
@@ -18,12 +18,6 @@ export interface Memo {
   /** What a run that used this memo and issued these commands would still have taken over: it was stopped before it came so far. */
   remaining(issued: readonly Issued[]): Recorded;
   report(): ReuseReport;
-}
-
-/** What makes a step another step: its work, not its description, assignments or routing, which are evaluated again anyway. */
-function work(step: Step): unknown {
-  const { desc: _desc, set: _set, next: _next, loc: _loc, tasks, ...rest } = step;
-  return { ...rest, tasks: tasks.map(({ loc: _taskLoc, ...task }) => task) };
 }
 
 /**
@@ -46,7 +40,7 @@ export function memoOf(input: {
     if (!recorded.seen.has(name)) again.set(name, "not_run");
     else if (recorded.failed.has(name)) again.set(name, "failed");
     else if (!recorded.finished.has(name)) again.set(name, "unfinished");
-    if (old && recorded.seen.has(name) && !input.keepChanged && !isDeepStrictEqual(work(old.step), work(planned.step)))
+    if (old && recorded.seen.has(name) && !input.keepChanged && !sameWork(old.step, planned.step))
       again.set(name, "changed");
   }
   const fresh = new Set<string>();

@@ -115,10 +115,39 @@ test("nothing is taken over from a run with another playbook, input or limit, an
   assert.deepEqual(await taken({ payload: { laps: 2 } }), []);
   assert.deepEqual(await taken({ workload: { laps: 2 } }), []);
   assert.deepEqual(await taken({ env: { HOME: "/elsewhere" } }), []);
-  assert.deepEqual(await taken({ definition: "other" }), []);
   const limited = loadText(FLOW, { file, shown: file, registry: host.registry });
   limited.playbook.executor.spec.policy.limits.timeout_seconds = 5;
   assert.deepEqual(await taken({}, limited), []);
+
+  const edited = (from: string, to: string) => taken({ definition: "edited" }, edit(from, to));
+  const edit = (from: string, to: string) => {
+    assert.ok(FLOW.includes(from));
+    return loadText(FLOW.replace(from, to), { file, shown: file, registry: host.registry });
+  };
+  const until = (step: string) => events.findIndex((event) => "step" in event && event.step === step) - 1;
+  assert.equal((await edited("items]", "lap]")).length, failed - 1, "a step after the end of what is taken over");
+  assert.equal((await edited("  - {step: left", "  # further down\n  - {desc: hi, step: left")).length, failed - 1);
+  assert.equal((await edited("result: r", "result: rr")).length, until("right"));
+  assert.equal((await edited("set: {ctx.n:", "set: {ctx.m: 1, ctx.n:")).length, until("lap"));
+  assert.deepEqual(await edited("next: meet", "next: never"), [], "another graph");
+  assert.deepEqual(await edited("workflow:", "executor: {spec: {no_next_is_error: true}}\nworkflow:"), []);
+  assert.deepEqual(await edited("  - {step: never,", "  - {step: more, tool: {kind: noop}}\n  - {step: never,"), []);
+});
+
+test("a run whose failing step was mended goes on with the log it had", async (t) => {
+  const { host, file, run, log } = await world(t);
+  await writeFile(file, FLOW.replace("[left, right, items]", "1 / 0"));
+  const failed = await run();
+  assert.equal(failed.status, "FAILED");
+  await writeFile(file, FLOW);
+  const mended = await run({ resume: { executionId: failed.execution_id } });
+  const whole = await run();
+  assert.deepEqual([mended.status, mended.result], ["COMPLETED", whole.result]);
+  assert.deepEqual(told(await log(mended.execution_id)).sort(), told(await log(whole.execution_id)).sort());
+  assert.equal(
+    await host.store.executions.get(mended.execution_id).then((row) => row?.resumed_from),
+    failed.execution_id,
+  );
 });
 
 test("what a step that runs afresh leads to is not taken over", async (t) => {

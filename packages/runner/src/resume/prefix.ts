@@ -1,11 +1,9 @@
 import { type EventBody, type EventType, type LogEvent, openRun, type PlaybookInitialized } from "@noetl/engine";
 import type { Plan } from "@noetl/playbook";
 import type { Host } from "../options.ts";
-import type { PastRun } from "./lineage.ts";
+import { changedSteps } from "./changed.ts";
 import type { Memo } from "./memo.ts";
-
-/** Events of a log that are held at a time. */
-const PAGE = 1_000;
+import { pagesOf } from "./pages.ts";
 
 /**
  * `kept`: follows from the playbook and from what calls returned, so the new run would write it again. `first`: the new run has
@@ -41,10 +39,11 @@ const PART: { readonly [type in EventType]: "kept" | "first" | "end" | "delivery
   "command.started": "delivery",
   "command.heartbeat": "delivery",
 };
-const FOLDED = Object.keys(PART).filter((type) => PART[type as EventType] !== "delivery") as EventType[];
+/** All that makes a run what it is. */
+export const FOLDED = Object.keys(PART).filter((type) => PART[type as EventType] !== "delivery") as EventType[];
 
 export interface Continued {
-  earlier: Pick<PastRun, "executionId" | "first">;
+  earlier: { executionId: string; first: PlaybookInitialized; plan: Plan; events?: readonly LogEvent[] };
   /** of the new run, as its first event is */
   plan: Plan;
   initialized: PlaybookInitialized;
@@ -53,23 +52,21 @@ export interface Continued {
 
 /**
  * What a resumed run need not decide anew: the events of the earlier run after its first, up to the first that is not to be kept. They
- * are in their order, without ids. Empty when playbook or input are others. What an unfinished call would lead to is not written
+ * are in their order, without ids. Empty when input or graph are others. What an unfinished call would lead to is not written
  * yet, so all of it holds for the new run, too. `memo` is asked for each call, as the run itself would.
  */
 export async function* prefixOf(
   host: Host,
   { earlier, plan, initialized, memo }: Continued,
 ): AsyncGenerator<EventBody> {
-  if (lasting(earlier.first) !== lasting(initialized)) return;
-  for (let afterSeq = 0; ; ) {
-    const events = await host.store.log.load(earlier.executionId, { afterSeq, types: FOLDED, limit: PAGE });
-    for (const event of events) {
-      if (!kept(event, memo)) return;
+  const changed = lasting(earlier.first) === lasting(initialized) ? changedSteps(earlier.plan, plan) : undefined;
+  if (!changed) return;
+  for await (const page of earlier.events ? [earlier.events] : pagesOf(host, earlier.executionId, FOLDED)) {
+    for (const event of page) {
+      if (("step" in event && changed.has(event.step)) || !kept(event, memo)) return;
       if (event.type === "workflow.initialized" && !opensAlike(event, plan, initialized)) return;
       if (PART[event.type] === "kept") yield event;
     }
-    if (events.length < PAGE) return;
-    afterSeq = events.at(-1)?.seq ?? afterSeq;
   }
 }
 
@@ -92,7 +89,7 @@ function opensAlike(event: LogEvent, plan: Plan, initialized: PlaybookInitialize
 
 /** What an event says, without what differs between any two runs. */
 function lasting(event: EventBody): string {
-  const own = { event_id: undefined, execution_id: undefined, seq: undefined, ts: undefined };
+  const stamp = { event_id: undefined, execution_id: undefined, seq: undefined, ts: undefined };
   const run = { root_execution_id: undefined, resumed_from: undefined, resume: undefined, parent: undefined };
-  return JSON.stringify({ ...event, ...own, ...run });
+  return JSON.stringify({ ...event, ...stamp, ...run, definition: undefined });
 }
