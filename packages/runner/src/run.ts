@@ -55,7 +55,7 @@ export async function runPlaybook(host: Host, options: RunOptions): Promise<RunO
   try {
     await createExecution(shared, executionId, loaded, initialized);
     const resumed = earlier
-      ? { memo: earlier.memo, prefix: prefixOf(host, { earlier, memo: earlier.memo, plan: loaded.plan, initialized }) }
+      ? { memo: earlier.memo, prefix: prefixOf({ earlier, memo: earlier.memo, plan: loaded.plan, initialized }) }
       : {};
     const session = openSession({ shared, loaded, executionId, initialized, ...resumed });
     const cancel = () => session.cancel("cancelled by the user");

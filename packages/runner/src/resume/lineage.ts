@@ -1,13 +1,14 @@
-import type { LogEvent, PlaybookInitialized } from "@noetl/engine";
+import type { EventType, LogEvent, PlaybookInitialized } from "@noetl/engine";
 import type { Plan } from "@noetl/playbook";
 import { type Loaded, loadText } from "../load.ts";
 import type { Host } from "../options.ts";
 import { type Memo, memoOf } from "./memo.ts";
-import { pagesOf } from "./pages.ts";
 import { FOLDED } from "./prefix.ts";
 import { adopt, type Issued, inherit, openRecorder, type Recorded, type Stray, TOLD } from "./record.ts";
 
-/** Events of a log that are held, so that they need not be read twice. */
+/** Events that are read at a time: a log may be long, and most of it is forgotten at once. */
+const PAGE = 1_000;
+/** A longer log is not held: reading all of it takes as long as deciding anew what the rest of it says. */
 const HELD = 20_000;
 
 /** A run that wrote at least its first event. */
@@ -17,7 +18,7 @@ export interface PastRun {
   plan: Plan;
   recorded: Recorded;
   issued: readonly Issued[];
-  /** the log of the newest, when it was read whole and is short enough to be held */
+  /** the log of the newest, if it is not too long to be held */
   events?: readonly LogEvent[];
 }
 
@@ -49,29 +50,43 @@ export async function lineageOf(
       executionId: summary.execution_id,
       first,
       plan,
-      ...(await done(host, summary.execution_id, runs.length > 0)),
+      ...(await done(host, summary, runs.length > 0)),
     });
   }
   return runs;
 }
 
-/** What a run has done; of the newest all that it wrote, of one that another went on from which commands it issued. */
+/** What a run has done; and, of the newest, all that it wrote, of one that another went on from, which commands it issued. */
 async function done(
   host: Host,
-  executionId: string,
+  { execution_id: executionId, seq }: { execution_id: string; seq: number },
   continued: boolean,
 ): Promise<Pick<PastRun, "recorded" | "issued" | "events">> {
   const recorder = openRecorder();
-  let events: LogEvent[] | undefined = continued ? undefined : [];
-  for await (const page of pagesOf(host, executionId, continued ? [...TOLD, "command.issued"] : FOLDED)) {
+  const events: LogEvent[] | undefined = continued || seq > HELD ? undefined : [];
+  for await (const page of pagesOf(host, executionId, typesOf(continued, events !== undefined))) {
     for (const event of page) recorder.add(event);
-    if (events && events.length + page.length <= HELD) events.push(...page);
-    else events = undefined;
+    events?.push(...page);
   }
   const { recorded, issued } = recorder;
   const known = new Set([...recorded.children.values()].map(({ execution_id }) => execution_id));
   adopt(recorded, await strayChildren(host, executionId, known));
   return { recorded, issued, ...(events ? { events } : {}) };
+}
+
+function typesOf(continued: boolean, held: boolean): readonly EventType[] {
+  if (continued) return [...TOLD, "command.issued"];
+  return held ? FOLDED : TOLD;
+}
+
+/** The events of these types, in order. */
+async function* pagesOf(host: Host, executionId: string, types: readonly EventType[]): AsyncGenerator<LogEvent[]> {
+  for (let afterSeq = 0; ; ) {
+    const events = await host.store.log.load(executionId, { afterSeq, types, limit: PAGE });
+    yield events;
+    if (events.length < PAGE) return;
+    afterSeq = events.at(-1)?.seq ?? afterSeq;
+  }
 }
 
 /** Parent and child write logs of their own: when they died the child's may have been ahead. */

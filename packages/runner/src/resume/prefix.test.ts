@@ -105,9 +105,7 @@ test("nothing is taken over from a run with another playbook, input or limit, an
     const earlier = lineage.at(-1);
     assert.ok(memo && earlier);
     const initialized = { ...first, ...change };
-    const found: EventBody[] = [];
-    for await (const event of prefixOf(host, { earlier, memo, plan: other.plan, initialized })) found.push(event);
-    return found;
+    return [...prefixOf({ earlier, memo, plan: other.plan, initialized })];
   }
 
   const failed = events.findIndex((event) => event.type === "step.exit" && event.status === "FAILED");

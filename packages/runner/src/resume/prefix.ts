@@ -1,9 +1,7 @@
 import { type EventBody, type EventType, type LogEvent, openRun, type PlaybookInitialized } from "@noetl/engine";
 import type { Plan } from "@noetl/playbook";
-import type { Host } from "../options.ts";
 import { changedSteps } from "./changed.ts";
 import type { Memo } from "./memo.ts";
-import { pagesOf } from "./pages.ts";
 
 /**
  * `kept`: follows from the playbook and from what calls returned, so the new run would write it again. `first`: the new run has
@@ -43,7 +41,7 @@ const PART: { readonly [type in EventType]: "kept" | "first" | "end" | "delivery
 export const FOLDED = Object.keys(PART).filter((type) => PART[type as EventType] !== "delivery") as EventType[];
 
 export interface Continued {
-  earlier: { executionId: string; first: PlaybookInitialized; plan: Plan; events?: readonly LogEvent[] };
+  earlier: { first: PlaybookInitialized; plan: Plan; events?: readonly LogEvent[] };
   /** of the new run, as its first event is */
   plan: Plan;
   initialized: PlaybookInitialized;
@@ -55,18 +53,13 @@ export interface Continued {
  * are in their order, without ids. Empty when input or graph are others. What an unfinished call would lead to is not written
  * yet, so all of it holds for the new run, too. `memo` is asked for each call, as the run itself would.
  */
-export async function* prefixOf(
-  host: Host,
-  { earlier, plan, initialized, memo }: Continued,
-): AsyncGenerator<EventBody> {
+export function* prefixOf({ earlier, plan, initialized, memo }: Continued): Generator<EventBody, void> {
   const changed = lasting(earlier.first) === lasting(initialized) ? changedSteps(earlier.plan, plan) : undefined;
   if (!changed) return;
-  for await (const page of earlier.events ? [earlier.events] : pagesOf(host, earlier.executionId, FOLDED)) {
-    for (const event of page) {
-      if (("step" in event && changed.has(event.step)) || !kept(event, memo)) return;
-      if (event.type === "workflow.initialized" && !opensAlike(event, plan, initialized)) return;
-      if (PART[event.type] === "kept") yield event;
-    }
+  for (const event of earlier.events ?? []) {
+    if (("step" in event && changed.has(event.step)) || !kept(event, memo)) return;
+    if (event.type === "workflow.initialized" && !opensAlike(event, plan, initialized)) return;
+    if (PART[event.type] === "kept") yield event;
   }
 }
 

@@ -146,8 +146,7 @@ async function openChild(
   });
   const memo = memoOfLineage(lineage, { plan: loaded.plan });
   await createExecution(parent.shared, executionId, loaded, initialized);
-  const resumed =
-    earlier && memo ? { memo, prefix: prefixOf(host, { earlier, memo, plan: loaded.plan, initialized }) } : {};
+  const resumed = earlier && memo ? { memo, prefix: prefixOf({ earlier, memo, plan: loaded.plan, initialized }) } : {};
   return parent.open({ shared: parent.shared, loaded, executionId, initialized, ...resumed });
 }
 

@@ -36,7 +36,7 @@ export interface SessionOptions {
   initialized: PlaybookInitialized;
   memo?: Memo;
   /** what the run it goes on from wrote after its first event, and this one need not decide anew */
-  prefix?: AsyncIterable<EventBody>;
+  prefix?: Iterable<EventBody>;
 }
 
 /**
@@ -168,8 +168,8 @@ export function openSession(options: SessionOptions): Session {
   }
 
   /** What the earlier run wrote becomes this one's; what it had begun and not finished is to be done. */
-  async function takeOver(prefix: AsyncIterable<EventBody>): Promise<void> {
-    for await (const body of prefix) {
+  async function takeOver(prefix: Iterable<EventBody>): Promise<void> {
+    for (const body of prefix) {
       append(body);
       if (journal.full) await journal.flush({ durable: false });
     }
