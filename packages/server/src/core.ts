@@ -145,6 +145,7 @@ export function openCore(options: CoreOptions): Core {
     leaseMs: config.claim.leaseMs,
     callbackMs: 86_400_000,
     ended: (eventId) => desk.forget(eventId),
+    vacated: desk.vacated,
     observe: (event) => metrics.eventsIngested.inc({ event_type: event.type, status: "ok" }),
   });
 

@@ -148,6 +148,27 @@ describe("desk", () => {
     assert.deepEqual(unseen, []);
   });
 
+  it("has one more seat at a worker that has done something, between two polls and during one", async () => {
+    open();
+    const first = take(1);
+    desk.seat("shared")?.give(given(1));
+    assert.deepEqual(ids(await first), ["1"]);
+    assert.equal(desk.seat("shared"), undefined);
+    desk.vacated("w", 1);
+    desk.vacated("another", 1);
+    desk.seat("shared")?.give(given(2));
+    assert.equal(desk.seat("shared"), undefined);
+    assert.deepEqual(ids(await take(1)), ["2"]);
+    // What the poll asks for counts, not what was known before.
+    desk.vacated("w", 1);
+    const next = take(1);
+    desk.vacated("w", 1);
+    desk.offer([hint(3), hint(4), hint(5)]);
+    assert.deepEqual(ids(await next), ["3", "4"]);
+    assert.equal(desk.queued, 1);
+    assert.deepEqual(unseen, []);
+  });
+
   it("gives up what a worker was given that does not come back", async () => {
     open();
     const answer = take(2);

@@ -22,6 +22,8 @@ export interface Desk {
   poll(input: PollInput): Promise<Offer[]>;
   /** Room at a worker that takes commands without claiming them. */
   seat(pool: string): Seat | undefined;
+  /** A worker that polls, or is about to, can take so many more than it asked for. */
+  vacated(worker: string, count: number): void;
   /** It was claimed or ended: no reason to offer it any more. */
   forget(eventId: string): void;
   readonly waiting: number;
@@ -218,6 +220,7 @@ export function openDesk(ports: DeskPorts): Desk {
       for (const pool of pools) markStale(pool);
       for (const group of groups.values()) if (group.stale) void ask(group);
     },
+    vacated: places.vacated,
     seat: (pool) => (closed ? undefined : places.seat(pool)),
     poll({ pools, max, waitMs, worker, signal }) {
       return new Promise((resolve) => {

@@ -7,6 +7,8 @@ import type { Given, Seat } from "../runs/index.ts";
 export interface Places {
   /** The worker asks, for at most `max`: what lies here for it, and how much room is left. */
   arrive(worker: string, max: number, pools: readonly string[]): { letters: Given[]; room: number };
+  /** It has done something, so that it has more room than it said. */
+  vacated(worker: string, count: number): void;
   /** It is told so much by other means. */
   took(worker: string, count: number): void;
   /** Nobody waits for this worker any more. */
@@ -68,6 +70,12 @@ export function openPlaces(ports: PlacesPorts): Places {
       const letters = place.letters.splice(0, max);
       place.room = Math.max(0, max - letters.length - place.promised);
       return { letters, room: place.room };
+    },
+    vacated(worker, count) {
+      const place = places.get(worker);
+      if (!place) return;
+      place.room += count;
+      for (let more = 0; more < count; more++) ports.freed(worker);
     },
     took(worker, count) {
       const place = places.get(worker);

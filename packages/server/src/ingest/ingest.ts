@@ -49,6 +49,8 @@ export interface IngestPorts {
   /** a parked container may take so long before its callback */
   callbackMs: number;
   ended(eventId: string): void;
+  /** The worker that reported has room, and was given nothing for it. */
+  vacated(workerId: string, count: number): void;
   observe(event: IncomingEvent): void;
 }
 
@@ -194,6 +196,7 @@ export function openIngest(ports: IngestPorts): Ingest {
       if (held !== undefined) ports.ended(held);
       // The answer to the first report was lost, and with it what it gave.
       if (done.duplicate && worker !== undefined && room) next.push(...(await untold(execution_id, worker, room)));
+      if (worker !== undefined && room && next.length < room.max) ports.vacated(worker, room.max - next.length);
       return { ...idsFor(events, done), next };
     },
   };

@@ -1,7 +1,7 @@
 import { claimedEvent } from "../commands/claimed-event.ts";
 import { END } from "../commands/follow.ts";
 import type { AppendInput } from "../log/append.ts";
-import { isRunEnd, toRows } from "../log/event-row.ts";
+import { isRunEnd, toRow } from "../log/event-row.ts";
 import { type Statement, sql } from "../sql/statement.ts";
 import { at, toJson } from "../sql/values.ts";
 import { array, documents } from "./columns.ts";
@@ -23,7 +23,7 @@ export function appendStatement(inputs: readonly AppendInput[], known: ReadonlyS
     input.create ? [{ input, run: { ...input.create.summary, ...input.summary }, text: input.create.definition }] : [],
   );
   const unknown = creates.filter(({ run }) => !known.has(run.definition));
-  const perRun = inputs.map((input) => ({ input, rows: toRows(input.events) }));
+  const perRun = inputs.map((input) => ({ input, rows: input.events.map(toRow) }));
   const rows = perRun.flatMap(({ input, rows: own }) => {
     const last = input.expectedSeq + own.length;
     const claimed = (input.commands ?? []).flatMap(({ claim, ...command }) =>

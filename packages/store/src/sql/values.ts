@@ -1,10 +1,15 @@
 import type { Json, JsonObject } from "@noetl/core";
 
+/** The latest: the rows of one write share their time, and writing it out costs as much as the rest of a row. */
+let written = { ms: 0, text: new Date(0).toISOString() };
+
 /** Milliseconds to what both databases store: RFC 3339 text, UTC. */
 export function at(ms: number): string;
 export function at(ms: number | null): string | null;
 export function at(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
+  if (ms === null) return null;
+  if (ms !== written.ms) written = { ms, text: new Date(ms).toISOString() };
+  return written.text;
 }
 
 /** Milliseconds of a time column. */

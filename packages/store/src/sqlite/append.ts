@@ -5,7 +5,7 @@ import { END, follow, supersede } from "../commands/follow.ts";
 import { insertCommand } from "../commands/insert.ts";
 import { insertRun, keepDefinition } from "../executions/insert.ts";
 import { type Appended, type AppendInput, append } from "../log/append.ts";
-import { commandKeyOf, type EventRow, isRunEnd, rowsInTurn, toRows } from "../log/event-row.ts";
+import { commandKeyOf, type EventRow, isRunEnd, toRow } from "../log/event-row.ts";
 import { insertMessage } from "../outbox/insert.ts";
 import type { Database } from "../sql/database.ts";
 import { type Operation, type Param, type Statement, sql } from "../sql/statement.ts";
@@ -87,8 +87,7 @@ export function appendMany(db: Database): Append {
       if (held.length === 0) throw uncommon();
     }
     const claimed = commands.flatMap((command) => (command.claim ? [claimedEvent(command, command.claim, now)] : []));
-    const rowOf = rowsInTurn();
-    const rowAt = (index: number) => claimed[index - events.length] ?? rowOf(events[index] as LogEvent);
+    const rowAt = (index: number) => claimed[index - events.length] ?? toRow(events[index] as LogEvent);
     yield* insert(execution_id, events.length + claimed.length, rowAt, (index) =>
       Math.min(expectedSeq + index + 1, seq),
     );
@@ -148,7 +147,7 @@ function* followRest(id: string, events: readonly LogEvent[], ends: readonly Log
   const open = yield sql`SELECT 1 FROM noetl.command WHERE execution_id = ${id} AND completed_at IS NULL
     AND status IN ('PENDING', 'CLAIMED', 'RUNNING') LIMIT 1`;
   if (open.length === 0) return;
-  for (const row of toRows(events)) yield* follow(id, row, now);
+  for (const row of events.map(toRow)) yield* follow(id, row, now);
 }
 
 /** Cut at the placeholders: nine a row. */
