@@ -8,6 +8,7 @@ import { type ContextsFile, readContexts } from "./contexts/read.ts";
 import { documentText } from "./document.ts";
 import { type Format, requestedFormat } from "./format.ts";
 import { globalFlags } from "./global-flags.ts";
+import { pagerOf, showPaged } from "./pager.ts";
 
 export { Args, Flags } from "@oclif/core";
 export type CommandClass = OclifCommand.Class;
@@ -46,9 +47,27 @@ export abstract class BaseCommand extends OclifCommand {
     return palette(wantsColor({ env: this.env, isTTY: process.stderr.isTTY === true }));
   }
 
+  /** What `show` was told since `showInPages`. */
+  private unread: string[] | undefined;
+
   /** Result text on stdout; nothing with `--json`. */
   protected show(text: string): void {
-    if (this.format === "text") process.stdout.write(text.endsWith("\n") || text === "" ? text : `${text}\n`);
+    if (this.format !== "text") return;
+    const whole = text.endsWith("\n") || text === "" ? text : `${text}\n`;
+    if (this.unread) this.unread.push(whole);
+    else process.stdout.write(whole);
+  }
+
+  /** What is shown from here on may be long: at a terminal it goes through a pager when the command is done. */
+  protected showInPages(): void {
+    if (pagerOf(this.env, process.stdout)) this.unread ??= [];
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    const text = this.unread?.join("");
+    this.unread = undefined;
+    if (text) await showPaged(text, this.env, process.stdout);
+    await super.finally(error);
   }
 
   /** A row of a result that comes piece by piece: printed at once with `-o ndjson` and `-o name`. */

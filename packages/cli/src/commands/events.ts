@@ -16,6 +16,7 @@ export default class Events extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Events);
+    this.showInPages();
     const { summary, events } = await withHost(this.env, (host) => readRun(host, args.run));
     const chosen = events.filter(
       (event) =>

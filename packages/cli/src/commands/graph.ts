@@ -24,6 +24,7 @@ export default class Graph extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Graph);
+    this.showInPages();
     const { playbook } = await loadValid(args.file, this.env);
     const graph = graphOf(playbook);
     this.show(DRAW[flags.format](graph));

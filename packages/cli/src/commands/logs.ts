@@ -16,6 +16,7 @@ export default class Logs extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Logs);
+    if (!flags.follow) this.showInPages();
     return withHost(this.env, async (host) => {
       const past = await readRun(host, args.run);
       const print = logPrinter(past, { paint: this.paint, show: (text) => this.show(text) });

@@ -12,6 +12,7 @@ export default class Plan extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args } = await this.parse(Plan);
+    this.showInPages();
     const { playbook, registry } = await loadValid(args.file, this.env);
     const plan = describePlan(playbook, registry);
     this.show(planText(plan, this.paint));

@@ -15,6 +15,7 @@ export default class Why extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args } = await this.parse(Why);
+    this.showInPages();
     const isRun = args.run === undefined || args.step !== undefined || /^\d+$/.test(args.run);
     const [ref, step] = isRun ? [args.run, args.step] : [undefined, args.run];
     const explained = await withHost(this.env, (host) => explainRun(host, ref, step));

@@ -24,6 +24,8 @@ const STARTING: { readonly [file: string]: readonly string[] } = {
   "plugin-tui/src/source/local/program.ts": [],
   // Node itself.
   "sdk/src/plugin/host/load-error.ts": [],
+  // Without one everything is printed at once.
+  "sdk/src/pager.ts": [],
   // taskkill, which every Windows has.
   "tools/src/process/group.ts": [],
   "tools/src/process/run.ts": ["bash", ...ofSteps()],

@@ -30,6 +30,7 @@ export const environment: Guide = {
       title: "Output",
       rows: [
         ["NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM", "noetl help formatting"],
+        ["NOETL_PAGER, PAGER", "program for what is longer than the terminal, less by default; cat or empty: none"],
         ["CI", "lines instead of a display that moves"],
       ],
     },

@@ -24,6 +24,10 @@ export const formatting: Guide = {
       text: 'Every document begins with its schema: {"schema": "noetl.runs/1", …}. The number goes up when a field changes its meaning or is gone; new fields may come at any time. A command that fails prints {"schema": "noetl.error/1", "error": {"code", "exit", "message", "hint"}} on stdout. noetl commands --json lists the schema of each command.',
     },
     {
+      title: "Long results",
+      text: "At a terminal, logs, events, lists and plans that do not fit on it go through NOETL_PAGER, PAGER or less. PAGER=cat prints them at once, as it is off a terminal and with TERM=dumb or CI.",
+    },
+    {
       title: "Colour",
       text: "The first that is set decides; without any, a terminal has colour and everything else has none.",
       rows: [

@@ -41,6 +41,7 @@ export default class Query extends DatabaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Query);
+    this.showInPages();
     const text = await statementText(args.sql, flags.file);
     const parameters = (flags.param ?? []).map(parameterOf);
     const statement = { text, parameters, ...flags };

@@ -28,6 +28,7 @@ export default class CatalogDiff extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(CatalogDiff);
+    this.showInPages();
     const { client } = await this.connect(flags);
     const [from, to] =
       args.to === undefined

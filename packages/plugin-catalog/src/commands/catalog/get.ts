@@ -18,6 +18,7 @@ export default class CatalogGet extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(CatalogGet);
+    this.showInPages();
     const { client } = await this.connect(flags);
     const item = await entryOf(client, playbookReference(args.path, flags.version));
     const row = entryRow(item);

@@ -23,6 +23,7 @@ export default class CatalogList extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(CatalogList);
+    this.showInPages();
     const { client } = await this.connect(flags);
     const kind = args.type === undefined ? undefined : canonicalKind(args.type);
     const all =

@@ -20,6 +20,7 @@ export default class ExecutionsEvents extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(ExecutionsEvents);
+    if (!flags.follow) this.showInPages();
     const { client } = await this.connect(flags);
     const interrupt = listenForInterrupt({
       onFirst: () => this.note("no longer following; the execution goes on"),

@@ -9,6 +9,7 @@ export default class ExecutionsGet extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(ExecutionsGet);
+    this.showInPages();
     const { client } = await this.connect(flags);
     const status = await client.executions.status(args.id, { full: true });
     const detail = await client.executions.get(args.id);

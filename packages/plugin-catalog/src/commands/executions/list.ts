@@ -20,6 +20,7 @@ export default class ExecutionsList extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(ExecutionsList);
+    this.showInPages();
     const status = flags.status === undefined ? undefined : statusWordOf(flags.status);
     const { client } = await this.connect(flags);
     const found = await client.executions.list({

@@ -16,6 +16,7 @@ export default class ExecutionsLogs extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(ExecutionsLogs);
+    if (!flags.follow) this.showInPages();
     const { client } = await this.connect(flags);
     const interrupt = listenForInterrupt({
       // The wait ends with an error that says so.
