@@ -29,9 +29,3 @@ export interface FeedOptions extends Pick<NatsOptions, "url" | "user" | "passwor
   /** filter of a consumer that is made */
   subject?: string;
 }
-
-/** Loads the NATS client only where it is used. Meanings: `not_found` no such stream; `unavailable`. */
-export async function openNatsFeed(options: FeedOptions): Promise<Feed> {
-  const { openNatsFeed: openFeed } = await import("./nats/feed.ts");
-  return openFeed(options);
-}

@@ -1,6 +1,7 @@
 import type { EventBody } from "../events.ts";
 import { stopped } from "../fold/settle.ts";
-import type { CallState, RunState } from "../state/state.ts";
+import type { CallState } from "../state/call.ts";
+import type { RunState } from "../state/state.ts";
 import type { StepRun } from "../state/step-run.ts";
 import { decideLoop } from "./loop.ts";
 import type { Sight } from "./sight.ts";

@@ -1,7 +1,8 @@
 import type { ErrorInfo } from "@noetl/core";
 import type { CallDone, CallError, CommandIssued, CommandLost, LogEvent } from "../events.ts";
+import type { CallState, Outcome } from "../state/call.ts";
 import { contextOf } from "../state/context.ts";
-import { type CallState, type Outcome, type RunState, runOf } from "../state/state.ts";
+import { type RunState, runOf } from "../state/state.ts";
 import { hasCapacity, hasWork, type StepRun } from "../state/step-run.ts";
 import { accountLoop } from "./loop.ts";
 import { recordOf } from "./record.ts";

@@ -1,7 +1,8 @@
 import { type ErrorInfo, isObject, type JsonObject } from "@noetl/core";
 import type { Envelope, LoopStats, StepRecord } from "@noetl/scope";
 import type { CommandIssued, LogEvent, LoopStarted } from "../events.ts";
-import { type Outcome, type RunState, runOf } from "../state/state.ts";
+import type { Outcome } from "../state/call.ts";
+import { type RunState, runOf } from "../state/state.ts";
 import { hasWork, type LoopRun, type StepRun } from "../state/step-run.ts";
 import { accumulated } from "./accumulate.ts";
 import { partOf } from "./record.ts";

@@ -1,5 +1,6 @@
 import type { ErrorInfo } from "@noetl/core";
-import type { CallState, Outcome, RunState } from "../state/state.ts";
+import type { CallState, Outcome } from "../state/call.ts";
+import type { RunState } from "../state/state.ts";
 import { hasCapacity, hasWork, type StepRun } from "../state/step-run.ts";
 
 /** The run of the step must not start anything more. */

@@ -1,7 +1,8 @@
 import type { ErrorInfo } from "@noetl/core";
 import type { ResumeOutcome } from "../command.ts";
 import type { CallParked, ChildCompleted, ChildStarted, LogEvent, Wait } from "../events.ts";
-import type { CallState, RunState } from "../state/state.ts";
+import type { CallState } from "../state/call.ts";
+import type { RunState } from "../state/state.ts";
 import type { StepRun } from "../state/step-run.ts";
 import { abandon, beginFinish, CANCELLED } from "./settle.ts";
 import { endGrace, stopRun } from "./stop.ts";

@@ -1,42 +1,13 @@
-import type { ErrorInfo, Json, JsonObject } from "@noetl/core";
+import type { ErrorInfo, JsonObject } from "@noetl/core";
 import type { Plan } from "@noetl/playbook";
-import type { Envelope, StepRecord } from "@noetl/scope";
+import type { StepRecord } from "@noetl/scope";
 import type { Run } from "../api.ts";
-import type { CommandContext, ResumeOutcome } from "../command.ts";
-import type { CommandIssued, CtxEntry, PlaybookInitialized, ResultValue, RunLimits, Wait } from "../events.ts";
+import type { CtxEntry, PlaybookInitialized, ResultValue, RunLimits } from "../events.ts";
+import type { CallState } from "./call.ts";
 import { type Queue, queue } from "./queue.ts";
 import type { StepRun } from "./step-run.ts";
 import { type Timers, timers } from "./timers.ts";
 import { type Tokens, tokens } from "./tokens.ts";
-
-/** The outcome of a call before, or without, its terminal `command.*`. */
-export interface Outcome {
-  envelope: Envelope;
-  updates: CtxEntry[];
-  parts?: (Envelope | null)[];
-  frame?: { claimed: number; success: number; failed: number; results?: Json[] };
-}
-
-/**
- * One call: a command and its continuations after parks. *issued* → *reported* (`outcome` is set) → gone;
- * or *issued* → *parked* (`wait`) → *resuming* (`resume`) → *issued* again with `leg + 1`.
- */
-export interface CallState {
-  readonly run: StepRun;
-  /** of the current leg; the key in `RunState.calls` */
-  id: string;
-  issued: CommandIssued;
-  readonly context: CommandContext;
-  readonly items: Json[] | undefined;
-  readonly issuedAt: number;
-  phase: "issued" | "parked" | "resuming";
-  outcome: Outcome | undefined;
-  /** set while it is parked */
-  parked: { wait: Wait; state: Json; since: number; child: string | undefined; timer: string | undefined } | undefined;
-  resume: { state: Json; outcome: ResumeOutcome } | undefined;
-  /** to be given up by a `command.cancelled` of the engine */
-  abandoned: boolean;
-}
 
 export type Finish = { do: "updates"; run: StepRun; entries: CtxEntry[] } | { do: "finish"; run: StepRun };
 export type Dispatch = { do: "run"; run: StepRun } | { do: "resume" | "reissue"; call: CallState };

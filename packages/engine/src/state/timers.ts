@@ -1,5 +1,5 @@
+import type { CallState } from "./call.ts";
 import { heap } from "./heap.ts";
-import type { CallState } from "./state.ts";
 import type { StepRun } from "./step-run.ts";
 
 /** What a timer ends when it fires. */

@@ -1,6 +1,7 @@
 import type { PendingCommand, WaitingCall } from "../api.ts";
 import type { Command } from "../command.ts";
-import { type CallState, ended, type RunState } from "../state/state.ts";
+import type { CallState } from "../state/call.ts";
+import { ended, type RunState } from "../state/state.ts";
 
 /** Everything a worker needs, from the snapshot that was taken when the command was issued. */
 export function commandOf(state: RunState, commandId: string): Command | undefined {

@@ -1,4 +1,4 @@
-import type { Contradiction } from "./check.ts";
+import type { Contradiction } from "./problem.ts";
 import type { K8sConfig } from "./shape.ts";
 
 /** Names whose values are nobody's to read. */

@@ -1,15 +1,6 @@
 import { environments } from "./check-environment.ts";
-import type { Path } from "./problem.ts";
+import type { Contradiction } from "./problem.ts";
 import type { K8sConfig, Pool } from "./shape.ts";
-
-export interface Contradiction {
-  /** the value to change */
-  path: Path;
-  message: string;
-  hint?: string;
-  /** the value is a secret */
-  hidden?: boolean;
-}
 
 /** What no shape can say: values that do not go together. */
 export function contradictions(config: K8sConfig): Contradiction[] {

@@ -21,6 +21,16 @@ export interface Problem {
   hidden?: boolean | undefined;
 }
 
+/** A value that does not go together with another. */
+export interface Contradiction {
+  /** the value to change */
+  path: Path;
+  message: string;
+  hint?: string;
+  /** the value is a secret */
+  hidden?: boolean;
+}
+
 /** Where a value stands, or the nearest one around it; `key`: the key itself. */
 export function rangeAt({ document }: Source, path: Path, key?: string): readonly [number, number] | undefined {
   for (let depth = path.length; depth >= 0; depth--) {
