@@ -5,9 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
+import { PROGRAM } from "@noetl/sdk/testing";
 
-const DEV = fileURLToPath(new URL("../../bin/dev.js", import.meta.url));
 /** A run that takes longer than this is taken for one that hangs, ms. */
 const PATIENCE = 60_000;
 
@@ -31,10 +30,10 @@ export interface Options {
   during?(child: ChildProcess): void;
 }
 
-/** Runs the command line from source in a home of its own, as a process. Fails the test when it hangs. */
+/** Runs the command line in a home of its own, as a process. Fails the test when it hangs. */
 export async function noetl(args: readonly string[], options: Options): Promise<Ran> {
   const { home, under = [], uid } = options;
-  const [program = process.execPath, ...rest] = [...under, process.execPath, ...(options.node ?? []), DEV, ...args];
+  const [program = process.execPath, ...rest] = [...under, process.execPath, ...(options.node ?? []), PROGRAM, ...args];
   const { PATH, TEMP, SystemRoot } = process.env;
   const child = spawn(program, rest, {
     cwd: home,

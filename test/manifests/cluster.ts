@@ -4,10 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { PROGRAM } from "@noetl/sdk/testing";
 import type { Container, Manifest } from "../../packages/plugin-k8s/src/manifests/manifest.ts";
-
-const PROGRAM = fileURLToPath(new URL("../../bin/dev.js", import.meta.url));
 
 /** Variables a container of these objects has, those of Secrets among them; `secrets` are the ones nobody renders. */
 export function environmentOf(

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { answeringServer, REPOSITORY } from "@noetl/sdk/testing";
+import { answeringServer, PROGRAM } from "@noetl/sdk/testing";
 import { temporaryFolder, tmuxOrSkip } from "./noetl-tui.ts";
 import { openTerminal, which } from "./tmux.ts";
 
@@ -31,7 +31,7 @@ async function openShell(t: TestContext, shell: keyof typeof SHELLS, tmux: strin
   await writeFile(join(home, "data/config.yaml"), JSON.stringify({ current_context: "other", contexts }));
   await mkdir(join(home, "bin"));
   const program = join(home, "bin/noetl");
-  await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${join(REPOSITORY, "bin/dev.js")}" "$@"\n`);
+  await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${PROGRAM}" "$@"\n`);
   await chmod(program, 0o755);
   const env = { HOME: home, NOETL_HOME: join(home, "data"), ZDOTDIR: home };
   const script = execFileSync(program, ["completion", shell], { encoding: "utf8", env: { ...process.env, ...env } });

@@ -2,10 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
+import { PROGRAM } from "@noetl/sdk/testing";
 import { openTerminal, type Terminal, TMUX_MISSING, tmuxProgram } from "./tmux.ts";
-
-const DEV = fileURLToPath(new URL("../../bin/dev.js", import.meta.url));
 
 export async function temporaryFolder(test: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "noetl-tui-"));
@@ -42,7 +40,7 @@ export interface OpenOptions {
  */
 export async function openTui(test: TestContext, options: OpenOptions): Promise<Terminal> {
   const { tmux, home, args = [], columns = 80, rows = 24, env = {}, cwd = home } = options;
-  const words = [process.execPath, DEV, "tui", ...args].map((word) => `'${word}'`).join(" ");
+  const words = [process.execPath, PROGRAM, "tui", ...args].map((word) => `'${word}'`).join(" ");
   const command = `${words}; echo "ended $?"; stty -a | grep -o -- '-\\?\\bicanon\\b\\|-\\?\\becho\\b' | tr '\\n' ' '; sleep 600`;
   const NOETL_HOME = join(home, "data");
   const place = { columns, rows, cwd, env: { HOME: home, NOETL_HOME, PS1: "$ ", ...env } };

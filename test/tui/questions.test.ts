@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { REPOSITORY } from "@noetl/sdk/testing";
+import { PROGRAM } from "@noetl/sdk/testing";
 import { temporaryFolder, tmuxOrSkip } from "./noetl-tui.ts";
 import { openTerminal } from "./tmux.ts";
 
@@ -16,7 +16,7 @@ test("what deletes everything wants its word: another one, Ctrl-D and Ctrl-C lea
   const tmux = tmuxOrSkip(t);
   if (tmux === undefined) return;
   const home = await temporaryFolder(t);
-  const program = `'${process.execPath}' '${join(REPOSITORY, "bin/dev.js")}'`;
+  const program = `'${process.execPath}' '${PROGRAM}'`;
   const command = `while true; do ${program} db reset; echo "ended $?"; read next; clear; done`;
   const env = { HOME: home, NOETL_HOME: join(home, "data") };
   const terminal = await openTerminal(t, tmux, { columns: 160, rows: 20, command, cwd: home, env });

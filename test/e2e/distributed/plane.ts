@@ -3,9 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-const DEV = fileURLToPath(new URL("../../../bin/dev.js", import.meta.url));
+import { PROGRAM } from "@noetl/sdk/testing";
 
 export interface Process {
   readonly url: string;
@@ -46,7 +44,7 @@ export async function plane(env: { [name: string]: string }): Promise<Plane> {
   async function start(name: string, args: string[], more: { [name: string]: string }): Promise<Process> {
     const file = join(folder, `${name}.pid`);
     await rm(file, { force: true });
-    const child = spawn(process.execPath, [DEV, ...args, "--foreground", "--pid-file", file], {
+    const child = spawn(process.execPath, [PROGRAM, ...args, "--foreground", "--pid-file", file], {
       cwd: folder,
       env: { ...settings, ...more },
       stdio: ["ignore", "pipe", "pipe"],

@@ -4,7 +4,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
-import { answeringServer, cli, REPOSITORY, temporaryFolder } from "@noetl/sdk/testing";
+import { answeringServer, cli, PROGRAM, temporaryFolder } from "@noetl/sdk/testing";
 import { commands } from "../commands.ts";
 import { knownCommands } from "../plugins/known.ts";
 import { complete } from "./complete.ts";
@@ -136,7 +136,7 @@ test("noetl complete prints a word a line and is silent about what is wrong", as
 test("bash completes through its script", { skip: !has("bash") && "no bash here" }, async (t) => {
   const { home } = await place(t, "http://127.0.0.1:9");
   const program = join(home, "noetl");
-  await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${join(REPOSITORY, "bin/dev.js")}" "$@"\n`);
+  await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${PROGRAM}" "$@"\n`);
   await chmod(program, 0o755);
   const script = completionScript("bash", input);
   const ask = async (...words: string[]) => {

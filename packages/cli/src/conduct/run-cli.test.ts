@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cli, REPOSITORY, temporaryFolder } from "@noetl/sdk/testing";
+import { cli, PROGRAM, temporaryFolder } from "@noetl/sdk/testing";
 
 test("--version and -V print name and version", async (t) => {
   const home = await temporaryFolder(t);
@@ -97,14 +97,14 @@ test("cli.md §8 #52: colour follows the environment, never a pipe", async (t) =
 
 test("--debug shows where an error comes from", async (t) => {
   const home = await temporaryFolder(t);
-  assert.match((await cli(["credential", "get", "nix", "--debug"], { home })).stderr, /\n +at .*\.ts:\d+/);
+  assert.match((await cli(["credential", "get", "nix", "--debug"], { home })).stderr, /\n +at .*\.[jt]s:\d+/);
   assert.doesNotMatch((await cli(["credential", "get", "nix"], { home })).stderr, /\n +at /);
 });
 
 test("a reader that leaves early is no error", { skip: process.platform === "win32" && "no sh" }, async (t) => {
   const home = await temporaryFolder(t);
   const line = '{ "$0" "$1" completion fish; echo "exit $?" >&2; } | true';
-  const { stderr } = spawnSync("sh", ["-c", line, process.execPath, join(REPOSITORY, "bin/dev.js")], {
+  const { stderr } = spawnSync("sh", ["-c", line, process.execPath, PROGRAM], {
     encoding: "utf8",
     env: { ...process.env, NOETL_HOME: home },
   });

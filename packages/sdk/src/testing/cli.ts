@@ -4,13 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
 import { requestedFormat } from "../format.ts";
+import { DEV, PROGRAM, REPOSITORY } from "./program.ts";
 import { documentChecker } from "./schemas.ts";
 
-export const REPOSITORY = fileURLToPath(new URL("../../../..", import.meta.url));
 const checkDocument = documentChecker(join(REPOSITORY, "packages/cli/schemas"));
-export const DEV = join(REPOSITORY, "bin/dev.js");
 
 export interface Ran {
   code: number | null;
@@ -23,17 +21,20 @@ export interface CliOptions {
   env?: Record<string, string>;
   cwd?: string;
   input?: string;
+  /** the sources, for what only they do */
+  source?: boolean;
   /** flags of Node itself */
   node?: string[];
   /** called with the process while it runs */
   during?(child: ReturnType<typeof spawn>): void;
 }
 
-/** Runs the command line from source, as a user would, with a home of its own. Documents have to follow their schema. */
+/** Runs the command line as a user would, with a home of its own. Documents have to follow their schema. */
 export async function cli(args: readonly string[], options: CliOptions & { home: string }): Promise<Ran> {
   const { PATH, SystemRoot, TEMP } = process.env;
   const env = { PATH, SystemRoot, TEMP, HOME: options.home, NOETL_HOME: join(options.home, "data"), ...options.env };
-  const child = spawn(process.execPath, [...(options.node ?? []), DEV, ...args], {
+  const program = options.source ? DEV : PROGRAM;
+  const child = spawn(process.execPath, [...(options.node ?? []), program, ...args], {
     cwd: options.cwd ?? options.home,
     env,
     stdio: "pipe",

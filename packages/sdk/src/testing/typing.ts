@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { DEV } from "./cli.ts";
+import { PROGRAM } from "./program.ts";
 
 /** Why tests that type are skipped; false when they are not. */
 export const TYPING_MISSING: string | false =
@@ -20,7 +20,7 @@ export async function typed(
 ): Promise<{ code: number | null; shown: string }> {
   const { PATH } = process.env;
   const env = { PATH, TERM: "dumb", HOME: options.home, NOETL_HOME: join(options.home, "data"), ...options.env };
-  const line = [process.execPath, DEV, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  const line = [process.execPath, PROGRAM, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
   const child = spawn("script", ["-qec", line, "/dev/null"], { cwd: options.home, env, stdio: "pipe" });
   const left = [...options.answers];
   let shown = "";
