@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../build/bundle.ts";
@@ -23,6 +23,9 @@ export async function buildProgram(root: string): Promise<BuiltProgram> {
     // Some tests run it as another user.
     await chmod(folder, 0o755);
     await bundle({ root, outdir: join(folder, "lib") });
+    // No bundle has DuckDB inside: people install it beside the program.
+    await mkdir(join(folder, "node_modules"));
+    await symlink(join(root, "node_modules", "@duckdb"), join(folder, "node_modules", "@duckdb"), "junction");
     const path = join(folder, "noetl.mjs");
     await writeFile(path, START);
     return { path, remove };
