@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cli, REPOSITORY } from "@noetl/sdk/testing";
+import { cli, PROGRAM } from "@noetl/sdk/testing";
 import { temporaryFolder, tmuxOrSkip } from "./noetl-tui.ts";
 import { openTerminal } from "./tmux.ts";
 
@@ -15,7 +15,7 @@ test("what is longer than the terminal is shown page by page, and the command en
   const home = await temporaryFolder(t);
   await writeFile(join(home, "long.yaml"), FLOW);
   const whole = (await cli(["plan", "long.yaml"], { home })).stdout.trimEnd().split("\n");
-  const program = `'${process.execPath}' '${join(REPOSITORY, "bin/dev.js")}'`;
+  const program = `'${process.execPath}' '${PROGRAM}'`;
   // A pager of our own: less may be missing, and draws a prompt of its own.
   const pager = 'sh -c "head -3; echo more; read key < /dev/tty; echo closed"';
   const command = `${program} plan long.yaml; echo "ended $?"; sleep 600`;
