@@ -6,5 +6,6 @@ export type * from "./events.ts";
 export { canonicalLog } from "./log/canonical.ts";
 export { DELIVERY } from "./log/delivery.ts";
 export * from "./log/explain.ts";
+export { unclosed } from "./log/unclosed.ts";
 export { openRun } from "./run.ts";
 export { type InitializeOptions, initialize, refuse } from "./start/initialize.ts";

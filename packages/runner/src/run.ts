@@ -8,7 +8,6 @@ import type { Host, RunOptions, RunOutcome } from "./options.ts";
 import { outcomeOf } from "./outcome.ts";
 import { checkRequirements, requireStep } from "./requirements.ts";
 import { earlierRun } from "./resume/earlier.ts";
-import { prefixOf } from "./resume/prefix.ts";
 import { createExecution } from "./session/children.ts";
 import { openSession } from "./session/session.ts";
 import { openShared } from "./session/shared.ts";
@@ -54,9 +53,7 @@ export async function runPlaybook(host: Host, options: RunOptions): Promise<RunO
   const release = await claimRun(host, executionId);
   try {
     await createExecution(shared, executionId, loaded, initialized);
-    const resumed = earlier
-      ? { memo: earlier.memo, prefix: prefixOf({ earlier, memo: earlier.memo, plan: loaded.plan, initialized }) }
-      : {};
+    const resumed = earlier ? { resumed: earlier } : {};
     const session = openSession({ shared, loaded, executionId, initialized, ...resumed });
     const cancel = () => session.cancel("cancelled by the user");
     options.signal?.addEventListener("abort", cancel, { once: true });

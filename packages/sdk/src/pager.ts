@@ -27,14 +27,18 @@ export function pagerOf(env: Environment, page: Page): Pager | undefined {
 
 /** Shows a text page by page when it does not fit on the screen; where there is no pager, all at once. */
 export async function showPaged(text: string, env: Environment, page: Page): Promise<void> {
-  const pager = linesOf(text, page.columns) < (page.rows ?? 0) ? undefined : pagerOf(env, page);
+  const pager = fits(text, page) ? undefined : pagerOf(env, page);
   if (pager === undefined || !(await shownBy(pager, text, env))) page.write(text);
 }
 
-/** Lines of the terminal, long ones wrapped. */
-function linesOf(text: string, columns = 80): number {
-  const lines = text.replace(/\n$/, "").split("\n");
-  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / columns)), 0);
+/** With a line left for what comes after it; long lines are wrapped. */
+function fits(text: string, { columns = 80, rows = 0 }: Page): boolean {
+  let left = rows;
+  for (const line of text.replace(/\n$/, "").split("\n", rows)) {
+    left -= Math.max(1, Math.ceil(displayWidth(line) / columns));
+    if (left <= 0) return false;
+  }
+  return true;
 }
 
 /** False when there is no such program. Ctrl-C is the pager's meanwhile, and who leaves it early has read enough. */

@@ -39,7 +39,11 @@ function kindOf(value: unknown): string | undefined {
   return Array.isArray(value.workflow) ? "playbook" : undefined;
 }
 
-const KINDS: { readonly [word: string]: string } = {
+/** Kinds that every catalog knows, whether it holds one or not. */
+export const KINDS: readonly string[] = ["playbook", "agent", "credential"];
+
+/** Other words for a kind. */
+const SYNONYMS: { readonly [word: string]: string } = {
   playbooks: "playbook",
   agents: "agent",
   credentials: "credential",
@@ -50,7 +54,7 @@ const KINDS: { readonly [word: string]: string } = {
 /** `Playbook`, `playbooks`, `PLAYBOOK` → `playbook` (weakness 6). */
 export function canonicalKind(word: string): string {
   const lower = word.trim().toLowerCase();
-  return KINDS[lower] ?? lower;
+  return SYNONYMS[lower] ?? lower;
 }
 
 /** Secrets are not stored because the command for playbooks was typed. */

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openHost } from "../host.ts";
 import { runPlaybook } from "../run.ts";
+import { temporaryHost } from "../testing/temporary-host.ts";
 import { readRun } from "./history.ts";
 import { renderAt } from "./render.ts";
 
@@ -18,13 +16,7 @@ workflow:
 `;
 
 test("a template is rendered with what the run knew: workload, results, also those stored elsewhere, and extra names", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "noetl-render-"));
-  const host = await openHost({ env: { NOETL_HOME: join(folder, "data") }, workingDirectory: folder });
-  t.after(async () => {
-    await host.store.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  await writeFile(join(folder, "flow.yaml"), TEXT);
+  const { host, folder } = await temporaryHost(t, { "flow.yaml": TEXT });
   await runPlaybook(host, { file: join(folder, "flow.yaml") });
   const past = await readRun(host);
   const template = { sum: "{{ workload.n + item }}", length: "{{ large.text | length }}", path: "{{ path }}" };

@@ -2,12 +2,11 @@ import { NoetlError } from "@noetl/core";
 import { isDriven } from "../liveness.ts";
 import type { Loaded } from "../load.ts";
 import type { Host, ResumeOptions } from "../options.ts";
-import { lineageOf, memoOfLineage, type PastRun } from "./lineage.ts";
-import type { Memo } from "./memo.ts";
+import { lineageOf, memoOfLineage } from "./lineage.ts";
+import type { Resumed } from "./prefix.ts";
 
-export interface EarlierRun extends Pick<PastRun, "executionId" | "first" | "plan" | "events"> {
-  /** what it and the runs it went on from itself have done */
-  memo: Memo;
+export interface EarlierRun extends Resumed {
+  executionId: string;
 }
 
 /** The run to go on from (decision 34). Meaning `not_found` when there is nothing to resume, `conflict` when it is still going on. */

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { canonicalLog, type EventBody, type LogEvent, type PlaybookInitialized } from "@noetl/engine";
-import { openHost } from "../host.ts";
 import { type Loaded, loadText } from "../load.ts";
 import type { Host, ReuseReport, RunOptions } from "../options.ts";
 import { runPlaybook } from "../run.ts";
+import { temporaryHost } from "../testing/temporary-host.ts";
 import { lineageOf, memoOfLineage } from "./lineage.ts";
 import { prefixOf } from "./prefix.ts";
 
@@ -36,14 +35,8 @@ workflow:
 `;
 
 async function world(t: TestContext) {
-  const folder = await mkdtemp(join(tmpdir(), "noetl-prefix-"));
-  const host = await openHost({ env: { ...process.env, NOETL_HOME: folder }, workingDirectory: folder });
-  t.after(async () => {
-    await host.store.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  const { host, folder } = await temporaryHost(t, { "flow.yaml": FLOW });
   const file = join(folder, "flow.yaml");
-  await writeFile(file, FLOW);
   const run = (options: Partial<RunOptions> = {}) => runPlaybook(host, { file, ...options });
   const log = (id: string) => host.store.log.load(id);
   return { host, file, run, log };
@@ -105,7 +98,7 @@ test("nothing is taken over from a run with another playbook, input or limit, an
     const earlier = lineage.at(-1);
     assert.ok(memo && earlier);
     const initialized = { ...first, ...change };
-    return [...prefixOf({ earlier, memo, plan: other.plan, initialized })];
+    return [...prefixOf({ ...earlier, memo }, other.plan, initialized)];
   }
 
   const failed = events.findIndex((event) => event.type === "step.exit" && event.status === "FAILED");

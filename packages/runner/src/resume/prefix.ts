@@ -40,11 +40,13 @@ const PART: { readonly [type in EventType]: "kept" | "first" | "end" | "delivery
 /** All that makes a run what it is. */
 export const FOLDED = Object.keys(PART).filter((type) => PART[type as EventType] !== "delivery") as EventType[];
 
-export interface Continued {
-  earlier: { first: PlaybookInitialized; plan: Plan; events?: readonly LogEvent[] };
-  /** of the new run, as its first event is */
+/** The run that another goes on from. */
+export interface Resumed {
+  first: PlaybookInitialized;
   plan: Plan;
-  initialized: PlaybookInitialized;
+  /** absent: too many to be held */
+  events?: readonly LogEvent[];
+  /** what it and the runs it went on from itself have done */
   memo: Memo;
 }
 
@@ -53,11 +55,11 @@ export interface Continued {
  * are in their order, without ids. Empty when input or graph are others. What an unfinished call would lead to is not written
  * yet, so all of it holds for the new run, too. `memo` is asked for each call, as the run itself would.
  */
-export function* prefixOf({ earlier, plan, initialized, memo }: Continued): Generator<EventBody, void> {
+export function* prefixOf(earlier: Resumed, plan: Plan, initialized: PlaybookInitialized): Generator<EventBody, void> {
   const changed = lasting(earlier.first) === lasting(initialized) ? changedSteps(earlier.plan, plan) : undefined;
   if (!changed) return;
   for (const event of earlier.events ?? []) {
-    if (("step" in event && changed.has(event.step)) || !kept(event, memo)) return;
+    if (("step" in event && changed.has(event.step)) || !kept(event, earlier.memo)) return;
     if (event.type === "workflow.initialized" && !opensAlike(event, plan, initialized)) return;
     if (PART[event.type] === "kept") yield event;
   }

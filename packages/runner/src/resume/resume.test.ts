@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { openHost } from "../host.ts";
 import { claimRun } from "../liveness.ts";
 import type { Host, ResumeOptions, ReuseReport } from "../options.ts";
 import { runPlaybook } from "../run.ts";
+import { temporaryHost } from "../testing/temporary-host.ts";
 
 const posix = { skip: process.platform === "win32" && "uses a POSIX shell" };
 
@@ -31,15 +30,8 @@ workflow:
 `;
 
 async function world(t: TestContext) {
-  const folder = await mkdtemp(join(tmpdir(), "noetl-resume-"));
-  const host = await openHost({ env: { ...process.env, NOETL_HOME: folder }, workingDirectory: folder });
-  t.after(async () => {
-    await host.store.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  const { host, folder } = await temporaryHost(t, { "flow.yaml": FLOW, "inner.yaml": INNER });
   const file = join(folder, "flow.yaml");
-  await writeFile(file, FLOW);
-  await writeFile(join(folder, "inner.yaml"), INNER);
   const reports: ReuseReport[] = [];
   return {
     host,

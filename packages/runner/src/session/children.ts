@@ -6,7 +6,6 @@ import { type Loaded, loadFile, loadText } from "../load.ts";
 import { resolveChild } from "../resolve.ts";
 import { lineageOf, memoOfLineage, type PastRun } from "../resume/lineage.ts";
 import type { Memo } from "../resume/memo.ts";
-import { prefixOf } from "../resume/prefix.ts";
 import type { Session, SessionOptions } from "./session.ts";
 import type { Shared } from "./shared.ts";
 
@@ -146,7 +145,7 @@ async function openChild(
   });
   const memo = memoOfLineage(lineage, { plan: loaded.plan });
   await createExecution(parent.shared, executionId, loaded, initialized);
-  const resumed = earlier && memo ? { memo, prefix: prefixOf({ earlier, memo, plan: loaded.plan, initialized }) } : {};
+  const resumed = earlier && memo ? { resumed: { ...earlier, memo } } : {};
   return parent.open({ shared: parent.shared, loaded, executionId, initialized, ...resumed });
 }
 

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openHost } from "../host.ts";
 import type { Host } from "../options.ts";
 import { runPlaybook } from "../run.ts";
+import { temporaryHost } from "../testing/temporary-host.ts";
 
 /** 400 laps of a step without effects, then one with, then the end. */
 const LAPS = `
@@ -21,14 +19,8 @@ workflow:
 `;
 
 test("only what a power cut may undo is not waited for: nothing with effects begins, and nothing ends, before it is on the disk", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "noetl-durable-"));
-  const host = await openHost({ env: { ...process.env, NOETL_HOME: folder }, workingDirectory: folder });
-  t.after(async () => {
-    await host.store.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  const { host, folder } = await temporaryHost(t, { "laps.yaml": LAPS });
   const file = join(folder, "laps.yaml");
-  await writeFile(file, LAPS);
   const groups: { durable: boolean; holds: string[] }[] = [];
   const watched: Host = {
     ...host,

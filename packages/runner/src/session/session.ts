@@ -9,11 +9,12 @@ import {
   openRun,
   type PlaybookInitialized,
   type Run,
+  unclosed,
 } from "@noetl/engine";
 import { runCommand } from "@noetl/pipeline";
 import type { Loaded } from "../load.ts";
 import type { RunInfo } from "../options.ts";
-import type { Memo } from "../resume/memo.ts";
+import { prefixOf, type Resumed } from "../resume/prefix.ts";
 import { type ChildRuns, childRuns } from "./children.ts";
 import { openJournal } from "./journal.ts";
 import { pipelineHost, type Shared } from "./shared.ts";
@@ -34,9 +35,8 @@ export interface SessionOptions {
   loaded: Loaded;
   executionId: string;
   initialized: PlaybookInitialized;
-  memo?: Memo;
-  /** what the run it goes on from wrote after its first event, and this one need not decide anew */
-  prefix?: Iterable<EventBody>;
+  /** the run that it goes on from */
+  resumed?: Resumed;
 }
 
 /**
@@ -45,7 +45,8 @@ export interface SessionOptions {
  * cancel wakes it), *ended* (terminal event durable, nothing in flight).
  */
 export function openSession(options: SessionOptions): Session {
-  const { shared, loaded, executionId, initialized, memo } = options;
+  const { shared, loaded, executionId, initialized, resumed } = options;
+  const memo = resumed?.memo;
   const { host, observer } = shared;
   const run = openRun(loaded.plan);
   const info: RunInfo = {
@@ -168,17 +169,14 @@ export function openSession(options: SessionOptions): Session {
   }
 
   /** What the earlier run wrote becomes this one's; what it had begun and not finished is to be done. */
-  async function takeOver(prefix: Iterable<EventBody>): Promise<void> {
-    for (const body of prefix) {
+  async function takeOver(earlier: Resumed): Promise<void> {
+    for (const body of prefixOf(earlier, loaded.plan, initialized)) {
       append(body);
       if (journal.full) await journal.flush({ durable: false });
     }
-    const pending = new Map([...run.pending()].map((call) => [call.command_id, call.reported]));
-    for (const issued of ready) {
-      const reported = pending.get(issued.command_id);
-      if (reported) inbox.push(terminal(issued, reported === "done" ? "command.completed" : "command.failed"));
-    }
-    ready = ready.filter(({ command_id }) => pending.has(command_id) && pending.get(command_id) === undefined);
+    inbox.push(...unclosed(run));
+    const open = new Set([...run.pending()].flatMap((call) => (call.reported ? [] : [call.command_id])));
+    ready = ready.filter(({ command_id }) => open.has(command_id));
   }
 
   const ended = () => run.status === "COMPLETED" || run.status === "FAILED" || run.status === "CANCELLED";
@@ -186,7 +184,7 @@ export function openSession(options: SessionOptions): Session {
   async function toTheEnd(): Promise<void> {
     append(initialized);
     observer.started?.(info);
-    if (options.prefix) await takeOver(options.prefix);
+    if (resumed) await takeOver(resumed);
     for (;;) {
       await decide();
       if (run.status === "CANCELLING") {
@@ -233,18 +231,13 @@ export function openSession(options: SessionOptions): Session {
 
 /** What the engine is told of a command that ended, or that waits for something outside. */
 function reported(issued: Issued, outcome: CallDone | CallError | CallParked): EventBody[] {
-  if (outcome.type === "call.parked") {
-    return [outcome, { ...terminal(issued, "command.completed"), pending_callback: true }];
-  }
-  if (outcome.type === "call.done") return [outcome, terminal(issued, "command.completed")];
+  const { step, run, command_id } = issued;
+  const iteration = issued.iteration === undefined ? {} : { iteration: issued.iteration };
+  const end = { step, run, command_id, ...iteration };
+  if (outcome.type === "call.parked") return [outcome, { type: "command.completed", ...end, pending_callback: true }];
+  if (outcome.type === "call.done") return [outcome, { type: "command.completed", ...end }];
   const cancelled = outcome.envelope.error.kind === "cancelled";
-  return [outcome, terminal(issued, cancelled ? "command.cancelled" : "command.failed")];
-}
-
-type Terminal = Extract<EventBody, { type: "command.completed" | "command.failed" | "command.cancelled" }>;
-
-function terminal({ step, run, command_id, iteration }: Issued, type: Terminal["type"]): Terminal {
-  return { type, step, run, command_id, ...(iteration === undefined ? {} : { iteration }) };
+  return [outcome, { type: cancelled ? "command.cancelled" : "command.failed", ...end }];
 }
 
 /** The body behind a result, wherever it is stored. */

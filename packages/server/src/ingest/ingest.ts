@@ -196,7 +196,9 @@ export function openIngest(ports: IngestPorts): Ingest {
       if (held !== undefined) ports.ended(held);
       // The answer to the first report was lost, and with it what it gave.
       if (done.duplicate && worker !== undefined && room) next.push(...(await untold(execution_id, worker, room)));
-      if (worker !== undefined && room && next.length < room.max) ports.vacated(worker, room.max - next.length);
+      // Who says it twice has left no more room than before.
+      const spare = done.duplicate || !room ? 0 : room.max - next.length;
+      if (worker !== undefined && spare > 0) ports.vacated(worker, spare);
       return { ...idsFor(events, done), next };
     },
   };

@@ -1,5 +1,5 @@
 import { type Clock, ensureError, type Ids, NoetlError } from "@noetl/core";
-import type { Command, EventBody, LogEvent } from "@noetl/engine";
+import { type Command, type EventBody, type LogEvent, unclosed } from "@noetl/engine";
 import type { ToolCatalog } from "@noetl/playbook";
 import type { NewCommand, OutboxMessage, Store } from "@noetl/store";
 import { type Children, ended, openChildren } from "./children.ts";
@@ -189,7 +189,7 @@ export function openRuns(ports: RunsPorts): Runs {
   }
 
   async function ensure(executionId: string): Promise<void> {
-    const { live: found } = await turns.take(executionId, unclosed);
+    const { live: found } = await turns.take(executionId, ({ run }) => unclosed(run));
     timers.set(executionId, ended(found.run.status) ? undefined : found.run.nextTimer());
     await children.ensure(found);
   }
@@ -228,15 +228,6 @@ export function openRuns(ports: RunsPorts): Runs {
       while (busy.size > 0) await Promise.all(busy);
     },
   };
-}
-
-/** Whose outcome is in the log needs no worker any more, only the end that its worker did not live to report. */
-export function unclosed({ run }: Live): Report[] {
-  return [...run.pending()].flatMap(({ step, run: number, command_id, iteration, reported }): Report[] => {
-    if (reported === undefined) return [];
-    const type = reported === "error" ? "command.failed" : "command.completed";
-    return [{ type, step, run: number, command_id, ...(iteration === undefined ? {} : { iteration }) }];
-  });
 }
 
 /** Terminal events are here too: a parent may be waiting. */

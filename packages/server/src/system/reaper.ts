@@ -1,7 +1,7 @@
+import { unclosed } from "@noetl/engine";
 import type { CommandRow } from "@noetl/store";
 import type { ServerContext } from "../context.ts";
 import type { Publisher } from "../delivery/publisher.ts";
-import { unclosed } from "../runs/runs.ts";
 import { hintOfRow } from "../wire/hint.ts";
 import type { Task } from "./tasks.ts";
 
@@ -47,7 +47,7 @@ export function reaper(context: ServerContext, publisher: Publisher): Task {
       const open = live.run.command(row.command_id);
       if (!open) return [];
       const { step, run, command_id, iteration } = open.issued;
-      const reported = unclosed(live).filter((end) => "command_id" in end && end.command_id === command_id);
+      const reported = unclosed(live.run).filter((end) => "command_id" in end && end.command_id === command_id);
       if (reported.length > 0) return reported;
       return [
         {

@@ -15,7 +15,7 @@ export interface ClaimedCommand {
 export function testWorker(server: TestServer, id = "w-1", pool = "shared") {
   return {
     id,
-    async poll(options: { max?: number; wait_ms?: number } = {}): Promise<JsonObject[]> {
+    async poll(options: { max?: number; wait_ms?: number; claim?: boolean } = {}): Promise<JsonObject[]> {
       const body = { worker: id, pool, max: 1, wait_ms: 1_000, ...options };
       return (await server.ok("POST", "/api/worker/pool/poll", body)).commands as JsonObject[];
     },

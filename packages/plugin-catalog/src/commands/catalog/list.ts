@@ -1,7 +1,7 @@
 import type { Client } from "@noetl/client";
 import { Args, BaseCommand, count, Flags, nearest, shortTime, table } from "@noetl/sdk";
 import { byPath, type EntryRow, entryRow, newestOf } from "../../catalog/entry.ts";
-import { canonicalKind } from "../../register/document.ts";
+import { canonicalKind, KINDS } from "../../register/document.ts";
 
 export default class CatalogList extends BaseCommand {
   static override description =
@@ -39,16 +39,17 @@ export default class CatalogList extends BaseCommand {
     ]);
     if (rows.length > 0) this.show(table(["path", "version", "kind", "created"], rows));
     this.show(count(rows.length, "entry", "entries"));
-    if (all.length === 0 && kind !== undefined && kind !== "credential") await this.tellKinds(client, kind);
+    if (all.length === 0 && kind !== undefined && !KINDS.includes(kind)) await this.tellKinds(client, kind);
     return { entries };
   }
 
   /** A catalog may hold kinds of any name, so an unknown one is no error; but it may be a slip. */
   private async tellKinds(client: Client, kind: string): Promise<void> {
-    const kinds = [...new Set((await entryRows(client, undefined, false)).map((row) => row.kind)), "credential"].sort();
-    const meant = kinds.includes(kind) ? undefined : nearest(kind, kinds);
+    const held = (await entryRows(client, undefined, false)).map((row) => row.kind);
+    const kinds = [...new Set([...held, ...KINDS])].sort();
+    const meant = nearest(kind, kinds);
     const question = meant === undefined ? "" : `; did you mean '${meant}'?`;
-    this.note(`the catalog has no ${kind}; its kinds: ${kinds.join(", ")}${question}`);
+    this.note(`there is no kind '${kind}'; those known here: ${kinds.join(", ")}${question}`);
   }
 }
 
