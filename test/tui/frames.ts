@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Terminal } from "./tmux.ts";
 
 const ids = /\b\d{17,20}\b/g;
 const clocks = /\d\d:\d\d(:\d\d(\.\d{3})?)?/g;
@@ -29,14 +31,22 @@ export function masked(lines: readonly string[]): string {
   return `${text.join("\n")}\n`;
 }
 
-/** Compares a screen with the one that is kept; `UPDATE_FRAMES=1` keeps this one instead. */
-export async function matchesFrame(file: URL, lines: readonly string[]): Promise<void> {
-  const now = masked(lines);
+const PATIENCE_MS = 20_000;
+
+/**
+ * Compares the screen with the one that is kept, until it is the same or patience ends: what a screen waits for (the
+ * link, a log) comes in its own time. `UPDATE_FRAMES=1` keeps this one instead.
+ */
+export async function matchesFrame(file: URL, terminal: Pick<Terminal, "lines">): Promise<void> {
   if (process.env.UPDATE_FRAMES === "1") {
     await mkdir(dirname(file.pathname), { recursive: true });
-    await writeFile(file, now);
+    await writeFile(file, masked(await terminal.lines()));
     return;
   }
   assert.ok(existsSync(file), `${file.pathname} is missing: UPDATE_FRAMES=1 makes it`);
-  assert.equal(now, await readFile(file, "utf8"), `the screen is not the one in ${file.pathname}`);
+  const kept = await readFile(file, "utf8");
+  let now = masked(await terminal.lines());
+  for (const end = Date.now() + PATIENCE_MS; now !== kept && Date.now() < end; now = masked(await terminal.lines()))
+    await sleep(100);
+  assert.equal(now, kept, `the screen is not the one in ${file.pathname}`);
 }
