@@ -22,6 +22,10 @@ if (major < 22) {
   );
   process.exit(1);
 }
+// Whoever stops the run stops its files too, and what it built goes.
+const stopped = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort());
+
 const named = process.argv.slice(2);
 process.exitCode = await (named.length > 0 ? test(named) : testAll());
 
@@ -53,6 +57,7 @@ async function test(files: string[]): Promise<number> {
     // Nothing hangs: a test has a limit, and a file ends with its last test whatever it left open.
     timeout: TEST_LIMIT_MS,
     forceExit: true,
+    signal: stopped.signal,
     execArgv: ["--disable-warning=ExperimentalWarning", "--import", import.meta.resolve("./test/test-process.ts")],
   });
   stream.on("test:pass", (test) => {
