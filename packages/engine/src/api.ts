@@ -30,6 +30,8 @@ export interface Run {
   command(commandId: string): Command | undefined;
   /** Parked calls and what each waits for; a host makes sure children are started and timers are set. */
   waiting(): IteratorObject<WaitingCall>;
+  /** Execution ids of children whose caller has given up waiting (time-out): a host cancels them (DSL §22). */
+  readonly forsaken: ReadonlySet<string>;
   /** Earliest timer (execution timeout, step deadline, parked timer, cancel grace), ms since 1970. */
   nextTimer(): { timer: string; at: number } | undefined;
   /** For status, `--json`, `why`, resume: see `view.ts`. */

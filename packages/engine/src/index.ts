@@ -1,4 +1,5 @@
 export type * from "./api.ts";
+export { childOutcome } from "./child-outcome.ts";
 export type * from "./command.ts";
 export { resultOf } from "./decide/end.ts";
 export { eventStatus } from "./event-status.ts";

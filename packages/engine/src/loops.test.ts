@@ -230,6 +230,13 @@ test("limit cuts the collection; more items than max_iterations are an error", (
   assert.deepEqual([view.status, view.error?.kind], ["FAILED", "limit"]);
 });
 
+test("DSL §22: a cursor that never runs dry ends at max_iterations", () => {
+  const { view, commands } = loop(cursor, { limits: { max_iterations: 5 }, answer: () => claims([2])() });
+  assert.deepEqual([view.status, view.error?.kind, view.error?.code], ["FAILED", "limit", "E_LIMIT_ITERATIONS"]);
+  assert.equal(commands.length, 3);
+  assert.equal(loop(cursor, { limits: { max_iterations: 5 }, answer: claims([3, 2]) }).view.status, "COMPLETED");
+});
+
 test("max_items truncates what is kept, and says so", () => {
   const accumulate = { enabled: true, strategy: "append", max_items: 2 };
   const { record } = loop({ in: [1, 2, 3] }, { shape: { output: { accumulate } }, answer: (i) => ({ data: i }) });

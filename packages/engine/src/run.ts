@@ -65,6 +65,7 @@ export function openRun(plan: Plan): Run {
     pending: () => pendingOf(state),
     command: (id) => commandOf(state, id),
     waiting: () => waitingOf(state),
+    forsaken: state.forsaken,
     nextTimer: () => state.timers.next(),
     view: () => viewOf(state),
   };

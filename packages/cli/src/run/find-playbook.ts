@@ -57,7 +57,9 @@ export async function findPlaybook(options: {
 }
 
 function onServer({ runtime, version, target }: Parameters<typeof findPlaybook>[0], ref: string): RunChoice {
-  const bare = !/[\\/@]/.test(ref) && version === undefined;
+  const reference = playbookReference(ref, version);
+  // An id is no mistyped file.
+  const bare = !("catalog_id" in reference) && !/[\\/@]/.test(ref) && version === undefined;
   if (runtime === "local") {
     if (bare) throw nothingHere(ref);
     throw new NoetlError("validation", "E_RUNTIME", `'${ref}' is in a catalog, and -r local runs files only`, {
@@ -69,7 +71,7 @@ function onServer({ runtime, version, target }: Parameters<typeof findPlaybook>[
       hint: `'${ref}' is no file`,
     });
   }
-  return { on: "server", reference: playbookReference(ref, version), bare };
+  return { on: "server", reference, bare };
 }
 
 export function nothingHere(ref: string): NoetlError {

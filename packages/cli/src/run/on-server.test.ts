@@ -144,6 +144,8 @@ test("a word that is nothing here is looked for on a server only when there is o
   const alone = await cli(["run", "orders", "-r", "local"], { home });
   assert.equal(alone.code, 3);
   assert.match(alone.stderr, /no playbook 'orders' here/);
+  const id = await cli(["run", "pbk_123", "--server-url", "http://127.0.0.1:1"], { home });
+  assert.equal(id.code, 4, id.stderr);
 });
 
 test("cli.md §8 #44: --dry-run looks the entry up and checks it, and starts nothing", async (t) => {

@@ -7,7 +7,7 @@ import { hasCapacity, hasWork, type StepRun } from "../state/step-run.ts";
 import { accountLoop } from "./loop.ts";
 import { recordOf } from "./record.ts";
 import { abandon, CANCELLED, failedOutcome, settle } from "./settle.ts";
-import { resume, timeoutTimer, waitTimer } from "./waits.ts";
+import { forsake, resume, timeoutTimer, waitTimer } from "./waits.ts";
 
 /** Deliveries of one command before its call fails (DSL §18.7). */
 export const MAX_ATTEMPTS = 3;
@@ -110,6 +110,7 @@ function unreported(type: Terminal["type"]): ErrorInfo {
 
 function endCall(state: RunState, call: CallState, outcome: Outcome): void {
   const { run } = call;
+  forsake(state, call);
   state.calls.delete(call.id);
   state.parked.delete(call.id);
   run.calls.delete(call.id);
@@ -119,7 +120,7 @@ function endCall(state: RunState, call: CallState, outcome: Outcome): void {
   if (outcome.updates.length > 0) state.finish.push({ do: "updates", run, entries: outcome.updates });
   const { error } = outcome.envelope;
   if (error?.kind === "cancelled" && state.stopping !== undefined && !run.spared) run.cancelled = true;
-  else if (run.loop) accountLoop(run, call.issued, outcome);
+  else if (run.loop) accountLoop(run, call.issued, outcome, state.limits);
   else {
     run.record = recordOf(run, outcome.envelope);
     run.failure ??= error;

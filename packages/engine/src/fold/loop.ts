@@ -1,6 +1,6 @@
 import { type ErrorInfo, isObject, type JsonObject } from "@noetl/core";
 import type { Envelope, LoopStats, StepRecord } from "@noetl/scope";
-import type { CommandIssued, LogEvent, LoopStarted } from "../events.ts";
+import type { CommandIssued, LogEvent, LoopStarted, RunLimits } from "../events.ts";
 import type { Outcome } from "../state/call.ts";
 import { type RunState, runOf } from "../state/state.ts";
 import { hasWork, type LoopRun, type StepRun } from "../state/step-run.ts";
@@ -46,11 +46,11 @@ function runsInOneCommand(run: StepRun): boolean {
   return loop?.exec === "local" && !tasks.some(({ kind }) => kind === "playbook");
 }
 
-export function accountLoop(run: StepRun, issued: CommandIssued, outcome: Outcome): void {
+export function accountLoop(run: StepRun, issued: CommandIssued, outcome: Outcome, limits: RunLimits): void {
   const { loop } = run;
   if (loop === undefined) return;
   if (issued.mode === "frame") {
-    accountFrame(run, loop, issued, outcome);
+    accountFrame(run, loop, issued, outcome, limits);
     return;
   }
   const { error } = outcome.envelope;
@@ -78,7 +78,13 @@ function accountIteration(loop: LoopRun, index: number, envelope: Envelope): voi
   }
 }
 
-function accountFrame(run: StepRun, loop: LoopRun, issued: CommandIssued, outcome: Outcome): void {
+function accountFrame(
+  run: StepRun,
+  loop: LoopRun,
+  issued: CommandIssued,
+  outcome: Outcome,
+  { max_iterations }: RunLimits,
+): void {
   const { frame } = outcome;
   const { error } = outcome.envelope;
   // A worker in best effort reports row failures as counts: an error is the claim's, or that of a worker that gave up.
@@ -97,6 +103,16 @@ function accountFrame(run: StepRun, loop: LoopRun, issued: CommandIssued, outcom
   for (const data of frame.results ?? []) loop.parts.push({ data });
   if (loop.failFast && frame.failed > 0) {
     run.failure ??= { kind: "unknown", retryable: false, message: `${frame.failed} rows failed` };
+  }
+  // A claim that never runs dry would go on for ever.
+  if (loop.rows > max_iterations) {
+    run.failure ??= {
+      kind: "limit",
+      retryable: false,
+      code: "E_LIMIT_ITERATIONS",
+      message: `the cursor of step '${run.step}' has given ${loop.rows} rows, more than ${max_iterations}`,
+      recovery: "raise executor.spec.policy.limits.max_iterations",
+    };
   }
 }
 

@@ -51,6 +51,11 @@ export function resume(state: RunState, call: CallState, outcome: ResumeOutcome)
   else if (!call.abandoned) state.dispatch.push({ do: "resume", call });
 }
 
+/** Nobody waits for the child of this call any more. */
+export function forsake(state: RunState, { parked }: CallState): void {
+  if (parked?.child !== undefined && parked.wait.kind === "child" && parked.wait.wait) state.forsaken.add(parked.child);
+}
+
 export function foldChild(state: RunState, event: LogEvent & (ChildStarted | ChildCompleted)): void {
   const call = state.calls.get(event.command_id);
   const parked = call?.parked;
@@ -85,7 +90,10 @@ export function foldTimer(state: RunState, event: Extract<LogEvent, { type: "tim
     const { call } = target;
     const child = call.parked?.child;
     if (call.parked?.wait.kind === "timer") resume(state, call, { kind: "timer" });
-    else resume(state, call, { kind: "timeout", ...(child !== undefined && { child }) });
+    else {
+      forsake(state, call);
+      resume(state, call, { kind: "timeout", ...(child !== undefined && { child }) });
+    }
   } else if (target?.kind === "timeout") {
     const { call } = target;
     abandon(state, call, timeout(`the call took longer than the step's ${call.run.timeoutMs} ms`));

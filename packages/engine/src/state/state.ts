@@ -40,6 +40,8 @@ export interface RunState {
   readonly active: Set<StepRun>;
   readonly calls: Map<string, CallState>;
   readonly parked: Map<string, CallState>;
+  /** children whose caller has given up waiting */
+  readonly forsaken: Set<string>;
   readonly tokens: Tokens;
   readonly finish: Queue<Finish>;
   readonly dispatch: Queue<Dispatch>;
@@ -86,6 +88,7 @@ export function emptyState(plan: Plan, sharedRoots: ReadonlySet<string>): RunSta
     active: new Set(),
     calls: new Map(),
     parked: new Map(),
+    forsaken: new Set(),
     tokens: tokens(plan),
     finish: queue(),
     dispatch: queue(),

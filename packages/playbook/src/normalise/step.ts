@@ -49,6 +49,10 @@ function rejectV1(draft: Draft, step: MapNode, { report }: Rewriting): void {
     report.error("E_LEGACY_V1", keyOf(step, key), message);
     draft.delete(key);
   }
+  if (draft.has("goto")) {
+    report.error("E_LEGACY_KEY", keyOf(step, "goto"), "'goto' is not part of the current language; use 'next'");
+    draft.delete("goto");
+  }
   for (const key of ["eval", "expr"]) {
     if (!draft.has(key)) continue;
     const message = `'${key}' is not part of the current language; use 'next.arcs[].when' or policy rules`;

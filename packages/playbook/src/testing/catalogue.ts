@@ -234,6 +234,7 @@ const LEGACY: Case[] = [
   { code: "W_LEGACY", steps: next("[b]") },
   { code: "E_LEGACY_KEY", steps: next("[b]"), options: strict },
   { code: "E_LEGACY_KEY", steps: "- step: a\n  tool: {kind: noop, goto: b} #!" },
+  { code: "E_LEGACY_KEY", steps: "- step: a\n  tool: {kind: noop}\n  goto: b #!" },
   { code: "E_LEGACY_V1", steps: "- step: a\n  type: http #!\n  tool: {kind: noop}" },
   { code: "E_LEGACY_V1", steps: "- step: a\n  with: {x: 1} #!" },
   {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type ErrorInfo, ensureError, isNoetlError, NoetlError } from "@noetl/core";
-import { type EventBody, initialize, type PlaybookInitialized, type ResultValue, type Wait } from "@noetl/engine";
+import { childOutcome, type EventBody, initialize, type PlaybookInitialized, type Wait } from "@noetl/engine";
 import { visibleEnvironment } from "../environment.ts";
 import { type Loaded, loadFile, loadText } from "../load.ts";
 import { resolveChild } from "../resolve.ts";
@@ -16,6 +16,8 @@ export interface ChildRuns {
   start(commandId: string, step: string, run: number, wait: ChildWait): void;
   /** Those that the parent waits for. */
   cancel(reason: string): void;
+  /** Those of these ids: nobody waits for them any more. */
+  forsake(executionIds: ReadonlySet<string>): void;
   /** All of them. */
   abandon(reason: string): void;
   /** Resolves when no child is running: a run that was started and forgotten still ends before the process does. */
@@ -70,7 +72,10 @@ export function childRuns(parent: Parent): ChildRuns {
     } finally {
       sessions.delete(entry);
     }
-    if (wait.wait) parent.report(completed(session, wait, at));
+    if (!entry.wait) return;
+    const { execution_id: child_execution_id, path: child_path } = session.info;
+    const outcome = await childOutcome(session.run, wait, (ref) => parent.shared.host.store.results.get(ref));
+    parent.report({ type: "child.completed", ...at, child_execution_id, path: child_path, ...outcome });
   }
 
   return {
@@ -93,6 +98,14 @@ export function childRuns(parent: Parent): ChildRuns {
     },
     cancel(reason) {
       for (const { session, wait } of sessions) if (wait) session.cancel(reason);
+    },
+    forsake(executionIds) {
+      if (executionIds.size === 0) return;
+      for (const entry of sessions) {
+        if (!entry.wait || !executionIds.has(entry.session.info.execution_id)) continue;
+        entry.wait = false;
+        entry.session.cancel("its caller has stopped waiting");
+      }
     },
     abandon(reason) {
       for (const { session } of sessions) session.cancel(reason);
@@ -194,40 +207,6 @@ export async function createExecution(
 /** Legacy local runner (DSL §23.3): parent workload keys that the child declares. */
 function pick<T>(from: { [key: string]: T }, declared: { [key: string]: unknown }): { [key: string]: T } {
   return Object.fromEntries(Object.entries(from).filter(([key]) => Object.hasOwn(declared, key)));
-}
-
-function completed(
-  session: Session,
-  wait: ChildWait,
-  at: { step: string; run: number; command_id: string },
-): EventBody {
-  const view = session.run.view();
-  const wanted = wait.return_step ?? wait.result_step;
-  const record = wanted === undefined ? undefined : view.steps.find((step) => step.step === wanted)?.record;
-  const status = view.status === "COMPLETED" || view.status === "CANCELLED" ? view.status : "FAILED";
-  const failed = view.failed_steps[0];
-  return {
-    type: "child.completed",
-    ...at,
-    child_execution_id: session.info.execution_id,
-    path: session.info.path,
-    status,
-    result: view.result ?? { data: null },
-    ...(record === undefined ? {} : { step_result: recordResult(record) }),
-    ...(view.error === undefined ? {} : { error: view.error }),
-    ...(failed === undefined ? {} : { failed_step: failed }),
-  };
-}
-
-type Recorded = NonNullable<ReturnType<Session["run"]["view"]>["steps"][number]["record"]>;
-
-function recordResult(record: Recorded): ResultValue {
-  if (record.ref) return { ref: record.ref };
-  if (record.parts) {
-    const results = record.parts.map((part) => part?.data ?? null);
-    return { data: { results, stats: { ...record.stats } } };
-  }
-  return { data: record.data ?? null };
 }
 
 const KINDS: { [meaning: string]: ErrorInfo["kind"] } = {

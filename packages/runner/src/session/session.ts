@@ -193,6 +193,7 @@ export function openSession(options: SessionOptions): Session {
         }
         if ([...run.waiting()].some((call) => call.stop)) children.cancel("the parent was cancelled");
       }
+      children.forsake(run.forsaken);
       if (ended()) break;
       await dispatch();
       if (broken) throw broken;
@@ -224,7 +225,9 @@ export function openSession(options: SessionOptions): Session {
       }
     },
     cancel(reason) {
-      report({ type: "execution.cancel_requested", reason });
+      // What it started and did not wait for may be all that still runs.
+      if (ended()) children.abandon(reason);
+      else report({ type: "execution.cancel_requested", reason });
     },
   };
 }

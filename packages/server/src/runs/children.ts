@@ -1,9 +1,8 @@
 import { type ErrorInfo, ensureError, isNoetlError, type Json, type Meaning } from "@noetl/core";
-import type { EventBody, LogEvent, ResultValue, WaitingCall } from "@noetl/engine";
-import type { StepRecord } from "@noetl/scope";
+import { childOutcome, type EventBody, type LogEvent, type WaitingCall } from "@noetl/engine";
 import type { Live } from "./live.ts";
 import type { Started, StartInput } from "./start.ts";
-import type { Report, Turned, Turns } from "./turn.ts";
+import type { Turned, Turns } from "./turn.ts";
 
 /**
  * Runs that `playbook` steps wait for (DSL §20, server-api §4.10). A parent holds nothing meanwhile: its call is parked in
@@ -21,6 +20,8 @@ export interface ChildPorts {
   turns: Turns;
   start(input: StartInput): Promise<Started>;
   cancel(executionId: string, reason: string): Promise<void>;
+  /** the body of a stored result */
+  result(ref: string): Promise<Json>;
 }
 
 /** The sweep tries again; anything else will not get better. */
@@ -78,15 +79,22 @@ export function openChildren(ports: ChildPorts): Children {
     const child = await ports.turns.read(childId, (found) => found);
     const { parent_execution_id } = child.summary;
     if (parent_execution_id === null || !ended(child.run.status)) return;
-    await ports.turns.take(parent_execution_id, (parent) => {
-      for (const call of parent.run.waiting()) {
-        if (call.child === childId && call.wait.kind === "child" && call.wait.wait) return [completed(child, call)];
-      }
-      return [];
-    });
+    const call = await ports.turns.read(parent_execution_id, (parent) => callOf(parent, childId));
+    if (!call) return;
+    const { step, run, command_id, wait } = call;
+    const at = { step, run, command_id, child_execution_id: childId, path: child.summary.path };
+    const outcome = await childOutcome(child.run, wait, ports.result);
+    await ports.turns.take(parent_execution_id, (parent) =>
+      callOf(parent, childId)?.command_id === command_id ? [{ type: "child.completed", ...at, ...outcome }] : [],
+    );
+  }
+
+  async function forsake({ run }: Live): Promise<void> {
+    for (const childId of run.forsaken) await ports.cancel(childId, "its caller has stopped waiting");
   }
 
   async function ensure(live: Live): Promise<void> {
+    await forsake(live);
     if (ended(live.run.status)) {
       if (live.summary.parent_execution_id !== null) await answer(live.summary.execution_id);
       return;
@@ -114,10 +122,16 @@ export function openChildren(ports: ChildPorts): Children {
         for (const call of [...live.run.waiting()]) {
           if (call.stop && call.child !== undefined) await ports.cancel(call.child, "the parent was cancelled");
         }
+        await forsake(live);
       }
       if (ended(live.run.status) && live.summary.parent_execution_id !== null) await answer(live.summary.execution_id);
     },
   };
+}
+
+/** The call that waits for the end of this child. */
+function callOf(parent: Live, childId: string): WaitingCall | undefined {
+  return parent.run.waiting().find((call) => call.child === childId && call.wait.kind === "child" && call.wait.wait);
 }
 
 function cancels(event: LogEvent): boolean {
@@ -126,34 +140,6 @@ function cancels(event: LogEvent): boolean {
 
 export function ended(status: string): boolean {
   return status === "COMPLETED" || status === "FAILED" || status === "CANCELLED";
-}
-
-function completed(child: Live, call: WaitingCall): Report {
-  const view = child.run.view();
-  const wait = call.wait;
-  const wanted = wait.kind === "child" ? (wait.return_step ?? wait.result_step) : undefined;
-  const record = wanted === undefined ? undefined : view.steps.find((step) => step.step === wanted)?.record;
-  const failed = view.failed_steps[0];
-  return {
-    type: "child.completed",
-    step: call.step,
-    run: call.run,
-    command_id: call.command_id,
-    child_execution_id: child.summary.execution_id,
-    path: child.summary.path,
-    status: view.status === "COMPLETED" || view.status === "CANCELLED" ? view.status : "FAILED",
-    result: view.result ?? { data: null },
-    ...(record === undefined ? {} : { step_result: recordResult(record) }),
-    ...(view.error === undefined ? {} : { error: view.error }),
-    ...(failed === undefined ? {} : { failed_step: failed }),
-  };
-}
-
-function recordResult(record: StepRecord): ResultValue {
-  if (record.ref) return { ref: record.ref };
-  if (!record.parts) return { data: record.data ?? null };
-  const results: Json[] = record.parts.map((part) => part?.data ?? null);
-  return { data: { results, stats: { ...record.stats } } };
 }
 
 const KINDS: { [meaning: string]: ErrorInfo["kind"] } = {

@@ -136,6 +136,7 @@ export function openRuns(ports: RunsPorts): Runs {
     turns,
     start: (input) => start(startPorts, input),
     cancel: async (executionId, reason) => void (await cancel(executionId, reason)),
+    result: (ref) => store.results.get(ref),
   });
 
   async function commandRow(found: Live, event: LogEvent & { type: "command.issued" }): Promise<NewCommand> {

@@ -146,6 +146,8 @@ test("certificates are checked unless told otherwise, against an authority that 
   const url = await serve((_, response) => response.end("{}"), certificate);
   const refused = await run({ url });
   assert.deepEqual([refused.error?.kind, refused.error?.code], ["connection", "CONN_TLS"]);
+  const plain = (await serve((_, response) => response.end("{}"))).replace("http:", "https:");
+  assert.match((await run({ url: plain })).error?.message ?? "", /: TLS failed: there is no TLS on this port$/);
   assert.equal((await run({ url, verify_ssl: "false" })).status, "ok");
   assert.equal((await run({ url, ca_cert: certificate.cert })).status, "ok");
   await writeFile(join(folder, "ca.pem"), certificate.cert);

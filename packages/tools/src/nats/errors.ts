@@ -39,6 +39,8 @@ export function natsError(error: unknown, target: string, { bucket, operation, s
     const recovery = "make it beforehand, or let kv_put or object_put do it with `create: true`";
     return errorInfo("not_found", `there is no bucket '${bucket}'`, { code: "BUCKET_NOT_FOUND", recovery });
   }
+  // A plain Error: the library has no name for it.
+  if (/^invalid key/.test(message)) return errorInfo("configuration", message, { code: "CONFIG_INVALID" });
   // The library cannot tell the two apart: nobody answered.
   if (operation === "js_publish" && known?.[1] === "JETSTREAM_NOT_ENABLED") {
     return errorInfo("not_found", `no stream takes messages on '${subject}', or JetStream is off`, {

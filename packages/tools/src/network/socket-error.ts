@@ -14,6 +14,8 @@ const CODES: Record<string, [kind: "connection" | "timeout", code: string, messa
   ETIMEDOUT: ["timeout", "CONN_TIMEOUT", "the connection timed out"],
   UND_ERR_CONNECT_TIMEOUT: ["timeout", "CONN_TIMEOUT", "no connection in time"],
 };
+/** An answer that is no TLS: mostly a port that speaks plainly. */
+const PLAIN = new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"]);
 const TLS = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO|HOSTNAME_MISMATCH)/;
 
 /** Error data for what sockets and TLS throw, found anywhere in the chain of causes; undefined when it is none of that. */
@@ -24,7 +26,9 @@ export function socketError(error: unknown, target: string): ErrorInfo | undefin
     const known = Object.hasOwn(CODES, code) ? CODES[code] : undefined;
     if (known) return errorInfo(known[0], `${target}: ${known[2]}`, { code: known[1], source: code });
     if (TLS.test(code)) {
-      const message = link instanceof Error ? link.message : code;
+      const message = PLAIN.has(code)
+        ? "there is no TLS on this port"
+        : (link instanceof Error ? link.message : code).trim();
       return errorInfo("connection", `${target}: TLS failed: ${message}`, { code: "CONN_TLS", source: code });
     }
   }

@@ -20,22 +20,20 @@ export interface SourceConfig {
 /** The code of a call: `script`, else `code_b64`, else `code` (worker-and-tools §11.2); an outcome when there is none to be had. */
 export async function loadSource(config: SourceConfig, call: ToolCall): Promise<Source | ToolDone> {
   const own = `<step ${call.env.site.step}>`;
-  const source =
-    typeof config.script === "object"
-      ? await elsewhere(config.script, call, own)
-      : inline(config.script ?? decode(config.code_b64) ?? config.code ?? "", own);
+  const source = typeof config.script === "object" ? await elsewhere(config.script, call, own) : inline(config, own);
   if ("status" in source) return source;
   if (source.code.trim() === "")
     return failed("configuration", "python: the code is empty", { code: "CONFIG_INVALID" });
   return source;
 }
 
-function inline(code: string, filename: string): Source {
-  return { code: dedent(code), filename };
-}
-
-function decode(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : Buffer.from(text, "base64").toString("utf8");
+function inline({ script, code_b64, code = "" }: SourceConfig, filename: string): Source | ToolDone {
+  if (typeof script === "string") return { code: dedent(script), filename };
+  if (code_b64 === undefined) return { code: dedent(code), filename };
+  // What is no base64 would be left out without a word.
+  if (!/^[\w+/-]*={0,2}$/.test(code_b64.replaceAll(/\s/g, "")))
+    return failed("configuration", "python: 'code_b64' is not base64", { code: "CONFIG_INVALID" });
+  return { code: dedent(Buffer.from(code_b64, "base64").toString("utf8")), filename };
 }
 
 /** Takes the indentation of the first line with text from every line, so that line numbers stay. */

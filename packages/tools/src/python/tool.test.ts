@@ -201,6 +201,7 @@ test("code from base64, from a script's inline source, from a file and from the 
       await from({ code_b64: Buffer.from("result = 'b64'").toString("base64"), code: "result = 'code'" }),
       "b64",
     );
+    assert.equal(await from({ code_b64: "cmVzdWx0%%%" }), "configuration CONFIG_INVALID");
     assert.equal(await from({ script: "result = 'script'" }), "script");
     assert.equal(await from({ script: { source: { type: "inline", code: "result = 'in'" } } }), "in");
     assert.equal(await from({ script: { uri: "s.py", source: { type: "file" } } }), "s.py");
