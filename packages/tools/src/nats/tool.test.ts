@@ -164,7 +164,12 @@ test("what goes wrong has a kind and a code", options, async () => {
   const cases: [JsonObject, More, string, string][] = [
     [{ operation: "kv_get", bucket: "b" }, {}, "configuration", "CONFIG_INVALID"],
     [{ operation: "nonsense" }, {}, "configuration", "CONFIG_INVALID"],
-    [{ operation: "kv_put", bucket: "keys", key: "bad key", value: 1, create: true }, {}, "configuration", "CONFIG_INVALID"],
+    [
+      { operation: "kv_put", bucket: "keys", key: "bad key", value: 1, create: true },
+      {},
+      "configuration",
+      "CONFIG_INVALID",
+    ],
     [{ operation: "kv_get", bucket: "b", key: "k" }, { auth: {} }, "auth", "AUTH_MISSING"],
     [{ operation: "kv_get", bucket: "b", key: "k", password: "wrong" }, {}, "auth", "NATS_AUTH"],
     [{ operation: "kv_get", bucket: "b", key: "k", url: "nats://127.0.0.1:1" }, {}, "connection", "CONN_REFUSED"],
