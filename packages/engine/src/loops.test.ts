@@ -303,7 +303,7 @@ test("an unhandled failure elsewhere stops a loop: what runs finishes, no furthe
     many: { loop: { in: [0, 1, 2, 3], mode: "parallel", max_in_flight: 2 }, arcs: ["after"] },
     after: {},
   });
-  const { run, issued } = play(planOf(book), {
+  const { run, issued, events } = play(planOf(book), {
     behave: ({ issued: { step } }) => (step === "bad" ? failed : {}),
     rank: (key) => (key.startsWith("bad") ? 0 : 1),
   });
@@ -314,6 +314,8 @@ test("an unhandled failure elsewhere stops a loop: what runs finishes, no furthe
     ["many#1.0/1", "many#1.1/1"],
   );
   assert.deepEqual([steps[2]?.status, steps[3]?.runs], ["CANCELLED", 0]);
+  const exit = events.find((event) => event.type === "step.exit" && event.step === "many");
+  assert.equal(exit?.type === "step.exit" && exit.error?.message, "step 'bad' failed, and nothing more was begun");
 });
 
 test("a delivery event that carries the seq of another one, and stands before it, hides nothing", () => {

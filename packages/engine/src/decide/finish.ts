@@ -4,6 +4,7 @@ import { type Assignment, assign, renderSet, type StepRecord } from "@noetl/scop
 import type { CtxEntry, EventBody } from "../events.ts";
 import { loopStats } from "../fold/loop.ts";
 import { CANCELLED } from "../fold/settle.ts";
+import type { RunState } from "../state/state.ts";
 import type { StepRun } from "../state/step-run.ts";
 import { namesAt, type Place, placeAfter } from "./names.ts";
 import { decideNext } from "./route.ts";
@@ -29,13 +30,21 @@ export function decideFinish(sight: Sight): EventBody | undefined {
     if (set.length > 0) return { type: "ctx.updated", ...at, source: "step", ...rendered(sight, afterOf(run), set) };
   }
   if (finish?.at === "arcs") return decideArcSet(sight, run, finish.arcs);
-  return finish?.at === "route" ? decideNext(sight, run) : exit(run);
+  return finish?.at === "route" ? decideNext(sight, run) : exit(sight.state, run);
 }
 
-function exit(run: StepRun): EventBody {
+function exit(state: RunState, run: StepRun): EventBody {
   const at = { type: "step.exit" as const, step: run.step, run: run.run };
   if (run.failure) return { ...at, status: "FAILED", error: run.failure };
-  return run.cancelled ? { ...at, status: "CANCELLED", error: CANCELLED } : { ...at, status: "COMPLETED" };
+  if (!run.cancelled) return { ...at, status: "COMPLETED" };
+  return { ...at, status: "CANCELLED", error: { ...CANCELLED, message: whyStopped(state) } };
+}
+
+/** Of a step that was cut short: people look for who did it. */
+function whyStopped({ stopping, failures: [first] }: RunState): string {
+  if (stopping?.kind === "timeout") return stopping.error.message;
+  if (stopping || !first) return CANCELLED.message;
+  return `step '${first.step}' failed, and nothing more was begun`;
 }
 
 function decideArcSet(sight: Sight, run: StepRun, [arc = 0]: number[]): EventBody {
