@@ -85,7 +85,7 @@ test("logs -f follows all pods of a part, also those that come later, until Ctrl
     during: (child) => {
       child.stdout?.on("data", (bytes: Buffer) => {
         heard += String(bytes);
-        if (!rolled && heard.includes("noetl-worker-1-1")) {
+        if (!rolled && heard.includes("noetl-worker-1-0") && heard.includes("noetl-worker-1-1")) {
           rolled = true;
           const worker = api.store.get("deployments", "noetl", "noetl-worker");
           if (worker) api.store.put("deployments", { ...worker, spec: { ...(worker.spec as object), paused: false } });

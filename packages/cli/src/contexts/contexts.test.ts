@@ -159,6 +159,14 @@ test("init takes what a gateway says about itself", async (t) => {
   assert.match(tried.stderr, /no gateway: noetl context update prod --no-gateway/);
 });
 
+test("init of a server, which names its own routes, makes no gateway of it", async (t) => {
+  const { ask, text } = await setUp(t);
+  const proxy_contract = { incoming_prefix: "/api/" };
+  const server = await answeringServer(t, { "GET /api/runtime/contract": [200, { proxy_contract }] });
+  assert.equal((await ask("context", "init", "own", "--from-gateway", server.url, "--yes")).code, 0);
+  assert.match(await text(), /gateway: false/);
+});
+
 test("context test says what answers and exits with the reason", async (t) => {
   const { ask } = await setUp(t);
   const server = await answeringServer(t, {

@@ -64,8 +64,8 @@ test("cli.md §9.2, §8 #43: every row of §4.1.1: scheme, files, ids, steps of 
     [`${long}-2`, catalog({ path: `${long}-2` }, true)],
     // A file goes before an id that looks the same.
     ["478775660589088776", here("478775660589088776")],
-    ["478775660589088777", catalog({ catalog_id: "478775660589088777" }, true)],
-    ["pbk_1", catalog({ catalog_id: "pbk_1" }, true)],
+    ["478775660589088777", catalog({ catalog_id: "478775660589088777" })],
+    ["pbk_1", catalog({ catalog_id: "pbk_1" })],
     ["build", here("noetl.yaml", "build")],
     ["a-step-with-many-letters", here("noetl.yaml", "a-step-with-many-letters")],
     ["deploy", catalog({ path: "deploy" }, true)],

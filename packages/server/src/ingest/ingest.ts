@@ -73,7 +73,9 @@ export function openIngest(ports: IngestPorts): Ingest {
     if (event.step === undefined || !/^(call|command)\./.test(event.type)) return undefined;
     const open = await store.commands.list({ execution_id: executionId, status: OPEN });
     const ofStep = open.filter((row) => row.step === event.step);
-    return ofStep.find((row) => row.worker_id === worker) ?? ofStep[0];
+    const held = worker === undefined ? undefined : ofStep.find((row) => row.worker_id === worker);
+    // Who names a command that is not there does not speak of another worker's.
+    return held ?? (text === undefined ? ofStep[0] : undefined);
   }
 
   /** Delivery events change rows and leases, never the run. */

@@ -40,6 +40,27 @@ describe("a worker of an older make", () => {
     return { E, V3, K: String((claim.meta as JsonObject).command_id), text: answer.text, claim };
   }
 
+  it("an outcome that is said twice ends no command that its worker still holds", async () => {
+    const { E, K } = await claimed("old/twice");
+    const V6 = ids.next();
+    for (let time = 0; time < 2; time++) await server.ok("POST", "/api/events", done(E, V6, K));
+    await server.server.runs.ensure(E);
+    const types = (await server.store.log.load(E)).map((event) => event.type);
+    assert.ok(types.includes("call.done") && !types.includes("command.completed"), types.join(" "));
+    await server.ok("POST", "/api/events", completed(E, ids.next(), K));
+    assert.equal((await ended(server, E)).status, "COMPLETED");
+  });
+
+  it("an event of a command that is not there moves no other one of its step", async () => {
+    const { E, K } = await claimed("old/other");
+    const other = completed(E, ids.next(), "99").replace('"worker_id":"w-1"', '"worker_id":"w-2"');
+    await server.call("POST", "/api/events", other);
+    const types = (await server.store.log.load(E)).map((event) => event.type);
+    assert.ok(!types.includes("command.completed"), types.join(" "));
+    await server.ok("POST", "/api/events", completed(E, ids.next(), K));
+    assert.equal((await ended(server, E)).status, "COMPLETED");
+  });
+
   it("runs a step: claim, started, call.done, completed", async () => {
     const { E, V3, K, text, claim } = await claimed("old/hello");
     assert.match(text, new RegExp(`"execution_id":${E}[,}]`), "ids are integers");

@@ -88,6 +88,8 @@ describe("stores behind the API", () => {
       (await run({ query_base64: Buffer.from("SELECT ? AS p").toString("base64"), parameters: ["x"] })).result,
       [{ p: "x" }],
     );
+    const numbered = "SELECT $2 AS b, $1 AS a, '$1' AS c -- $3";
+    assert.deepEqual((await run({ query: numbered, parameters: [1, "x"] })).result, [{ b: "x", a: 1, c: "$1" }]);
     assert.equal((await run({ query: "DELETE FROM noetl.lease" })).status, "error");
     assert.equal((await run({ query: "DELETE FROM noetl.lease", write: true })).status, "ok");
     assert.equal((await server.call("POST", "/api/postgres/execute", {})).status, 400);

@@ -189,8 +189,21 @@ export function openRuns(ports: RunsPorts): Runs {
     return turned.live.run.status;
   }
 
+  /** Outcomes whose worker is gone; one that still holds its command ends it itself. */
+  async function orphaned(executionId: string): Promise<ReadonlySet<string>> {
+    const reported = await turns.read(executionId, ({ run }) => new Set(unclosed(run).map(commandOf)));
+    if (reported.size === 0) return reported;
+    const now = clock.now();
+    for (const row of await store.commands.list({ execution_id: executionId, status: ["CLAIMED", "RUNNING"] }))
+      if ((row.lease_until ?? 0) > now) reported.delete(row.command_id);
+    return reported;
+  }
+
   async function ensure(executionId: string): Promise<void> {
-    const { live: found } = await turns.take(executionId, ({ run }) => unclosed(run));
+    const orphans = await orphaned(executionId);
+    const { live: found } = await turns.take(executionId, ({ run }) =>
+      unclosed(run).filter((end) => orphans.has(commandOf(end))),
+    );
     timers.set(executionId, ended(found.run.status) ? undefined : found.run.nextTimer());
     await children.ensure(found);
   }
@@ -232,6 +245,10 @@ export function openRuns(ports: RunsPorts): Runs {
 }
 
 /** Terminal events are here too: a parent may be waiting. */
+function commandOf(end: EventBody): string {
+  return "command_id" in end ? end.command_id : "";
+}
+
 function concernsChildren(event: EventBody): boolean {
   return (
     (event.type === "call.parked" && event.wait.kind === "child") ||

@@ -25,12 +25,14 @@ export default class ContextInit extends BaseCommand {
     const { name } = args;
     const serverUrl = checkedUrl(flags["from-gateway"], "--from-gateway");
     const contract = await openClient({ url: serverUrl }).gateway.contract();
+    const proxied = isObject(contract.proxy_contract) ? contract.proxy_contract : {};
     const auth0 = isObject(contract.auth0) ? contract.auth0 : {};
     const text = (key: string) => (typeof auth0[key] === "string" && auth0[key] !== "" ? String(auth0[key]) : null);
     const patch: ContextPatch = {
       serverUrl,
       runtime: flags.runtime,
-      gateway: true,
+      // A server says itself where its routes are; a gateway has them elsewhere.
+      gateway: proxied.incoming_prefix !== "/api/",
       auth0Domain: text("domain"),
       auth0ClientId: text("client_id"),
       auth0RedirectUri: text("redirect_uri"),
