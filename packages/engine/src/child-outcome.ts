@@ -1,5 +1,5 @@
 import { isNoetlError, type Json } from "@noetl/core";
-import { NeedBody, type StepRecord } from "@noetl/scope";
+import type { StepRecord } from "@noetl/scope";
 import type { Run } from "./api.ts";
 import { resultOf } from "./decide/end.ts";
 import type { ChildCompleted, ResultValue, Wait } from "./events.ts";
@@ -39,12 +39,6 @@ export async function childOutcome(
 
 async function whole(record: StepRecord, read: (ref: string) => Promise<Json>): Promise<ResultValue> {
   const bodies = new Map<string, Json>();
-  for (;;) {
-    try {
-      return resultOf(record, (ref) => bodies.get(ref));
-    } catch (thrown) {
-      if (!(thrown instanceof NeedBody)) throw thrown;
-      bodies.set(thrown.ref, await read(thrown.ref));
-    }
-  }
+  for (const { ref } of record.parts?.flatMap((part) => part?.ref ?? []) ?? []) bodies.set(ref, await read(ref));
+  return resultOf(record, (ref) => bodies.get(ref));
 }

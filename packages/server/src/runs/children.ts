@@ -89,8 +89,13 @@ export function openChildren(ports: ChildPorts): Children {
     );
   }
 
+  /** How many of a run's forsaken children were told: asking one means to load it. */
+  const told = new WeakMap<Live["run"], number>();
+
   async function forsake({ run }: Live): Promise<void> {
-    for (const childId of run.forsaken) await ports.cancel(childId, "its caller has stopped waiting");
+    const forsaken = [...run.forsaken];
+    for (const childId of forsaken.slice(told.get(run))) await ports.cancel(childId, "its caller has stopped waiting");
+    told.set(run, forsaken.length);
   }
 
   async function ensure(live: Live): Promise<void> {

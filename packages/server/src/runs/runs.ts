@@ -244,11 +244,11 @@ export function openRuns(ports: RunsPorts): Runs {
   };
 }
 
-/** Terminal events are here too: a parent may be waiting. */
 function commandOf(end: EventBody): string {
   return "command_id" in end ? end.command_id : "";
 }
 
+/** Terminal events are here too: a parent may be waiting. */
 function concernsChildren(event: EventBody): boolean {
   return (
     (event.type === "call.parked" && event.wait.kind === "child") ||

@@ -1,19 +1,18 @@
-import { ensureError, isNoetlError, type Json, type JsonObject, NoetlError } from "@noetl/core";
+import { ensureError, type Json, type JsonObject, NoetlError } from "@noetl/core";
 import type { StatementAnswer, StatementInput } from "../port/console.ts";
 import { checkStatement } from "../sql/one-statement.ts";
 import type { Connection } from "./driver.ts";
 
-/** Runs one statement to its end; nothing else happens on the connection meanwhile. Meaning `terminal` when it fails. */
+/** Runs one statement to its end; nothing else happens on the connection meanwhile. Meanings: `terminal` when it fails, `validation` a `$n` without a value. */
 export function runStatement(connection: Connection, input: StatementInput): StatementAnswer {
   checkStatement(input.text);
+  const { text, values } = positional(input.text, input.parameters ?? []);
   connection.exec(`PRAGMA query_only = ${input.write ? "OFF" : "ON"}`);
   try {
-    const { text, values } = positional(input.text, input.parameters ?? []);
     const statement = connection.prepare(text);
     const rows = statement.all(values.map(encode)).map(decodeRow);
     return { columns: statement.columns() ?? Object.keys(rows[0] ?? {}), rows, row_count: rows.length };
   } catch (error) {
-    if (isNoetlError(error)) throw error;
     const cause = ensureError(error);
     throw new NoetlError("terminal", "QUERY_FAILED", cause.message, { cause });
   } finally {
