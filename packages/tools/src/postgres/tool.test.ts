@@ -231,6 +231,9 @@ test("a time-out and a cancellation end the statement on the server too", async 
   setTimeout(() => controller.abort(), 150);
   const stopped = await run({ command: "SELECT pg_sleep(30)" }, { signal: controller.signal });
   assert.deepEqual([stopped.status, stopped.error?.kind], ["error", "cancelled"]);
+  // The server hears of it a moment later; of itself a statement would take half a minute.
+  for (const end = Date.now() + 10_000; Date.now() < end && (await running())[0]?.n !== 0; )
+    await new Promise((resolve) => setTimeout(resolve, 50));
   assert.deepEqual(await running(), [{ n: 0 }]);
   assert.deepEqual(await query("SELECT 1 AS still_fine"), [{ still_fine: 1 }]);
 });
